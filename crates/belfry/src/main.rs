@@ -1,0 +1,2 @@
+//! belfry.
+fn main() {}
