@@ -1,0 +1,140 @@
+//! What must be on the computer before anything builds, installed where that can be done without asking.
+//!
+//! Not here: Rust itself, and anything that is not a package of the distribution. No browser is downloaded.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::command::{Step, find_program};
+
+/// Something the computer must have.
+pub struct Need {
+    /// For people.
+    what: &'static str,
+    /// The package of Debian and its kin that brings it.
+    package: &'static str,
+    present: fn() -> bool,
+}
+
+/// A C compiler, for SQLite and the cryptography that is bundled.
+const COMPILER: Need =
+    Need { what: "a C compiler", package: "build-essential", present: || find_program("cc").is_some() };
+/// Node, for the screens.
+const NODE: Need = Need {
+    what: "Node 20.19 or later",
+    package: "nodejs",
+    present: || node_version().is_some_and(new_enough),
+};
+/// npm, for what the screens are made of.
+const NPM: Need = Need { what: "npm", package: "npm", present: || find_program("npm").is_some() };
+/// A browser, for the tests of the screens.
+const CHROMIUM: Need = Need { what: "Chromium", package: "chromium", present: || chromium().is_some() };
+/// A font, without which a browser draws boxes.
+const FONT: Need = Need {
+    what: "a font",
+    package: "fonts-dejavu-core",
+    present: || Path::new("/usr/share/fonts").exists() || !Path::new("/etc/debian_version").exists(),
+};
+
+/// What a build needs.
+pub const TO_BUILD: [Need; 3] = [COMPILER, NODE, NPM];
+/// What the tests in a browser need besides.
+pub const TO_BROWSE: [Need; 2] = [CHROMIUM, FONT];
+
+/// Oldest Node that the screens build with: major and minor.
+const NODE_OLDEST: (u32, u32) = (20, 19);
+
+/// Installs what is missing, or says what to install.
+pub fn ensure(needs: &[Need]) -> Result<()> {
+    let missing = || needs.iter().filter(|need| !(need.present)()).collect::<Vec<_>>();
+    let first = missing();
+    if first.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<&str> = first.iter().map(|need| need.package).collect();
+    let Some(prefix) = may_install() else {
+        bail!("{}", advice(&first));
+    };
+    println!("set-up: installing {}", packages.join(", "));
+    apt(prefix, &["update", "--quiet"])?;
+    let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
+    arguments.extend(&packages);
+    apt(prefix, &arguments)?;
+    let still = missing();
+    if !still.is_empty() {
+        bail!("the distribution's packages are not enough: {}", advice(&still));
+    }
+    Ok(())
+}
+
+/// The Chromium of this computer.
+pub fn chromium() -> Option<std::path::PathBuf> {
+    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
+        .into_iter()
+        .find_map(find_program)
+}
+
+fn advice(missing: &[&Need]) -> String {
+    let what: Vec<&str> = missing.iter().map(|need| need.what).collect();
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    format!(
+        "missing: {}; install it, for example with: sudo apt-get install {}",
+        what.join(", "),
+        packages.join(" ")
+    )
+}
+
+/// How to become root without asking: not at all, with sudo, or it cannot be done.
+fn may_install() -> Option<&'static [&'static str]> {
+    if !Path::new("/etc/debian_version").exists() || find_program("apt-get").is_none() {
+        return None;
+    }
+    if Step::program("id", &["-u"]).output().is_ok_and(|id| id.trim() == "0") {
+        return Some(&[]);
+    }
+    Step::program("sudo", &["-n", "true"]).succeeds().then_some(&["sudo", "-n"])
+}
+
+fn apt(prefix: &[&str], arguments: &[&str]) -> Result<()> {
+    let mut all: Vec<&str> = prefix.to_vec();
+    all.extend(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    all.extend(arguments);
+    Step::program(all[0], &all[1..]).run()
+}
+
+fn node_version() -> Option<(u32, u32)> {
+    find_program("node")?;
+    parse_version(&Step::program("node", &["--version"]).output().ok()?)
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.trim().trim_start_matches('v').split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+fn new_enough(version: (u32, u32)) -> bool {
+    version >= NODE_OLDEST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_old_node_from_new() {
+        for (text, expect) in
+            [("v20.19.0\n", true), ("v20.18.9", false), ("v18.20.4", false), ("v22.1.0", true)]
+        {
+            assert_eq!(new_enough(parse_version(text).unwrap()), expect, "{text}");
+        }
+        assert_eq!(parse_version("not a version"), None);
+    }
+
+    #[test]
+    fn advice_is_one_line_to_run() {
+        let absent = Need { what: "a thing", package: "thing-dev", present: || false };
+        let text = advice(&[&absent]);
+        assert!(text.ends_with("sudo apt-get install thing-dev") && text.contains("a thing"), "{text}");
+    }
+}
