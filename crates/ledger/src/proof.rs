@@ -154,7 +154,7 @@ impl Walk {
         }
         let side = if self.node % 2 == 1 || self.node == self.last {
             // The last node of a row without a partner moves up unchanged until it has one.
-            let alone = if self.node == 0 { 0 } else { self.node.trailing_zeros() };
+            let alone = self.node.trailing_zeros();
             self.node >>= alone;
             self.last >>= alone;
             Side::Left
