@@ -1,1 +1,8 @@
-//! interop.
+//! Foreign formats, bytes to record and back: CAP 1.2 alerts and GeoJSON features.
+//!
+//! Not here: sockets, files, clocks, signing, or who may import what. Everything that comes in is refused or becomes
+//! [`record::Draft`]s that pass [`record::Draft::check`]; nothing that comes in can set originator, author or version.
+
+pub mod cap;
+pub mod geojson;
+mod text;
