@@ -1,0 +1,334 @@
+//! The gate: parses and validates the policy files once, then answers every question.
+//!
+//! Not here: the rules themselves (`cedar/*.cedar`), what an answer turns into (server, store).
+
+use std::collections::HashMap;
+
+use base::ids::{ItemId, MemberId, OrganisationId};
+use base::limits::AUDIENCE_CLAUSES_MAX;
+use cedar_policy::{
+    ActionConstraint, Authorizer, Decision as Verdict, Effect, EntityUid, Policy, PolicyId, PolicySet,
+    Schema, ValidationMode, Validator,
+};
+use record::{Kind, VisibilityLabel};
+use sha2::{Digest, Sha256};
+
+use crate::PolicyError;
+use crate::action::{Action, ActionMarker};
+use crate::decision::{Decision, Permit, Reason, Refusal, Subject};
+use crate::facts::{Asker, Circumstances, ItemFacts, Resource, Words};
+use crate::principal::Principal;
+use crate::sight::Sight;
+
+const SCHEMA: &str = include_str!("cedar/schema.cedarschema");
+const FILES: [(&str, &str); 5] = [
+    ("always.cedar", include_str!("cedar/always.cedar")),
+    ("see.cedar", include_str!("cedar/see.cedar")),
+    ("create.cedar", include_str!("cedar/create.cedar")),
+    ("change.cedar", include_str!("cedar/change.cedar")),
+    ("govern.cedar", include_str!("cedar/govern.cedar")),
+];
+
+/// One policy in words, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name.
+    pub id: String,
+    /// Its file.
+    pub file: &'static str,
+    /// Whether it allows; else it refuses, whatever else allows.
+    pub permits: bool,
+    /// What it says, in plain words.
+    pub text: String,
+}
+
+/// The policies, ready to be asked.
+pub struct Engine {
+    authorizer: Authorizer,
+    words: Words,
+    /// Per action the policies that can matter to it: what cannot is not evaluated.
+    sets: [PolicySet; 10],
+    codes: HashMap<PolicyId, Reason>,
+    rules: Vec<Rule>,
+    hash: [u8; 32],
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Engine").field("rules", &self.rules.len()).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// The policies that come with this version.
+    pub fn standard() -> Result<Self, PolicyError> {
+        Self::from_files(SCHEMA, &FILES)
+    }
+
+    /// SHA-256 over schema and policy files, each with its name and lengths, in fixed order.
+    pub fn policy_set_hash(&self) -> [u8; 32] {
+        self.hash
+    }
+
+    /// Every policy in words, in the order of the files.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Whether a member may do something, and why or why not.
+    pub fn decide(&self, principal: &Principal, action: Action, resource: &Resource<'_>) -> Decision {
+        self.decide_for(&self.words.asker(principal), principal, action, resource)
+    }
+
+    /// The same as if the member had a session: for questions about members, not about tokens.
+    pub(crate) fn decide_without_token(
+        &self,
+        principal: &Principal,
+        action: Action,
+        resource: &Resource<'_>,
+    ) -> Decision {
+        let now = Circumstances { in_scope: true, reauthenticated: principal.reauthenticated };
+        self.ask(&self.words.asker(principal), principal, action, resource, now)
+    }
+
+    /// A permit for one action on one item.
+    pub fn permit_item<A: ActionMarker>(
+        &self,
+        principal: &Principal,
+        item: ItemId,
+        facts: &ItemFacts<'_>,
+    ) -> Result<Permit<A>, Refusal> {
+        self.permit(principal, &Resource::Item(*facts), Subject::Item(item))
+    }
+
+    /// A permit for one action on one organisation.
+    pub fn permit_organisation<A: ActionMarker>(
+        &self,
+        principal: &Principal,
+        organisation: &OrganisationId,
+    ) -> Result<Permit<A>, Refusal> {
+        let subject = Subject::Organisation(organisation.clone());
+        self.permit(principal, &Resource::Organisation(organisation), subject)
+    }
+
+    /// A permit for one action on the area.
+    pub fn permit_area<A: ActionMarker>(&self, principal: &Principal) -> Result<Permit<A>, Refusal> {
+        self.permit(principal, &Resource::Area, Subject::Area)
+    }
+
+    /// Whether items under this label may be seen: kind and author do not matter for that.
+    pub fn sees_label(&self, principal: &Principal, label: &VisibilityLabel) -> bool {
+        self.sees_for(&self.words.asker(principal), principal, label)
+    }
+
+    /// Decides many labels for one member.
+    pub fn sight<'a>(
+        &self,
+        principal: &Principal,
+        labels: impl IntoIterator<Item = (u32, &'a VisibilityLabel)>,
+    ) -> Sight {
+        let asker = self.words.asker(principal);
+        let mut sight = Sight::new(principal.clone(), self.hash);
+        for (id, label) in labels {
+            sight.set(id, self.sees_for(&asker, principal, label));
+        }
+        sight
+    }
+
+    fn sees_for(&self, asker: &Asker, principal: &Principal, label: &VisibilityLabel) -> bool {
+        let author = MemberId::from_bytes([0; 16]);
+        let facts = ItemFacts { label, kind: Kind::Report, author, retracted: false };
+        self.decide_for(asker, principal, Action::See, &Resource::Item(facts)).is_permit()
+    }
+
+    fn permit<A: ActionMarker>(
+        &self,
+        principal: &Principal,
+        resource: &Resource<'_>,
+        subject: Subject,
+    ) -> Result<Permit<A>, Refusal> {
+        match self.decide(principal, A::ACTION, resource) {
+            Decision::Permit { policy_ids, policy_set_hash } => {
+                let organisation = principal.organisation.clone();
+                Ok(Permit::new(principal.member, organisation, subject, policy_ids, policy_set_hash))
+            }
+            Decision::Refusal(refusal) => Err(refusal),
+        }
+    }
+
+    fn decide_for(
+        &self,
+        asker: &Asker,
+        principal: &Principal,
+        action: Action,
+        resource: &Resource<'_>,
+    ) -> Decision {
+        let in_scope = principal.scopes.as_ref().is_none_or(|scopes| scopes.contains(&action));
+        let now = Circumstances { in_scope, reauthenticated: principal.reauthenticated };
+        let decision = self.ask(asker, principal, action, resource, now);
+        match &decision {
+            // Only whoever could do it after signing in again is told to: else the hint would give the item away.
+            Decision::Refusal(refusal) if refusal.reasons.contains(&Reason::Reauthenticate) => {
+                let fresh = Circumstances { reauthenticated: true, ..now };
+                match self.ask(asker, principal, action, resource, fresh) {
+                    Decision::Permit { .. } => decision,
+                    without => without,
+                }
+            }
+            _ => decision,
+        }
+    }
+
+    fn ask(
+        &self,
+        asker: &Asker,
+        principal: &Principal,
+        action: Action,
+        resource: &Resource<'_>,
+        now: Circumstances,
+    ) -> Decision {
+        if let Some(reason) = unanswerable(action, resource) {
+            return self.refuse(action, Vec::new(), vec![reason]);
+        }
+        let restricted_to = match resource {
+            Resource::Item(facts) => facts.label.restrictions.get(&principal.organisation),
+            Resource::Organisation(_) | Resource::Area => None,
+        };
+        let question = self.words.question(asker, action, resource, now, restricted_to);
+        let Some((request, entities)) = question else {
+            return self.refuse(action, Vec::new(), vec![Reason::Error]);
+        };
+        let answer = self.authorizer.is_authorized(&request, &self.sets[action as usize], &entities);
+        // Cedar skips a policy that cannot be evaluated. A skipped refusal must not become a permit.
+        if answer.diagnostics().errors().next().is_some() {
+            return self.refuse(action, Vec::new(), vec![Reason::Error]);
+        }
+        let mut policy_ids: Vec<String> = answer.diagnostics().reason().map(ToString::to_string).collect();
+        policy_ids.sort();
+        match answer.decision() {
+            Verdict::Allow => Decision::Permit { policy_ids, policy_set_hash: self.hash },
+            Verdict::Deny => {
+                let codes = answer.diagnostics().reason().filter_map(|id| self.codes.get(id).copied());
+                let mut reasons: Vec<Reason> = codes.collect();
+                reasons.sort();
+                reasons.dedup();
+                if reasons.is_empty() {
+                    reasons.push(Reason::RoleMissing);
+                }
+                self.refuse(action, policy_ids, reasons)
+            }
+        }
+    }
+
+    fn refuse(&self, action: Action, policy_ids: Vec<String>, reasons: Vec<Reason>) -> Decision {
+        Decision::Refusal(Refusal { action, policy_ids, reasons, policy_set_hash: self.hash })
+    }
+
+    pub(crate) fn from_files(
+        schema_text: &'static str,
+        files: &[(&'static str, &'static str)],
+    ) -> Result<Self, PolicyError> {
+        let (schema, _) = Schema::from_cedarschema_str(schema_text)
+            .map_err(|error| PolicyError::Schema(Box::new(error)))?;
+        let words = Words::new()?;
+        let mut all = PolicySet::new();
+        let mut sets: [PolicySet; 10] = std::array::from_fn(|_| PolicySet::new());
+        let mut codes = HashMap::new();
+        let mut rules = Vec::new();
+        for (file, text) in files {
+            let parsed: PolicySet =
+                text.parse().map_err(|source| PolicyError::Syntax { file, source: Box::new(source) })?;
+            for policy in parsed.policies() {
+                let rule = rule(file, policy)?;
+                let policy = policy.new_id(PolicyId::new(&rule.id));
+                if let Some(code) = code(file, &policy, &rule)? {
+                    codes.insert(policy.id().clone(), code);
+                }
+                for action in Action::ALL {
+                    if concerns(&policy, words.action(action)) {
+                        add(&mut sets[action as usize], &policy)?;
+                    }
+                }
+                add(&mut all, &policy)?;
+                rules.push(rule);
+            }
+        }
+        validate(schema, &all)?;
+        Ok(Self { authorizer: Authorizer::new(), words, sets, codes, rules, hash: hash(schema_text, files) })
+    }
+}
+
+/// A question no policy is asked: its answer is no.
+fn unanswerable(action: Action, resource: &Resource<'_>) -> Option<Reason> {
+    match resource {
+        Resource::Item(facts) if facts.label.audience.len() > AUDIENCE_CLAUSES_MAX => {
+            Some(Reason::TooManyClauses)
+        }
+        Resource::Item(_) if !action.is_about_items() => Some(Reason::RoleMissing),
+        Resource::Organisation(_) if action.is_about_items() => Some(Reason::RoleMissing),
+        Resource::Area if action != Action::Administer => Some(Reason::RoleMissing),
+        Resource::Item(_) | Resource::Organisation(_) | Resource::Area => None,
+    }
+}
+
+fn rule(file: &'static str, policy: &Policy) -> Result<Rule, PolicyError> {
+    let needed = |annotation: &'static str| match policy.annotation(annotation) {
+        Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
+        _ => {
+            let policy = policy.annotation("id").map_or_else(|| policy.id().to_string(), ToOwned::to_owned);
+            Err(PolicyError::Annotation { policy, file, annotation, what: "is missing" })
+        }
+    };
+    let permits = policy.effect() == Effect::Permit;
+    Ok(Rule { id: needed("id")?, file, permits, text: needed("reason")? })
+}
+
+fn code(file: &'static str, policy: &Policy, rule: &Rule) -> Result<Option<Reason>, PolicyError> {
+    if rule.permits {
+        return Ok(None);
+    }
+    let wrong = |what| PolicyError::Annotation { policy: rule.id.clone(), file, annotation: "code", what };
+    let text = policy.annotation("code").ok_or_else(|| wrong("is missing"))?;
+    Reason::from_code(text).map(Some).ok_or_else(|| wrong("is not a reason code"))
+}
+
+fn concerns(policy: &Policy, action: &EntityUid) -> bool {
+    match policy.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::Eq(one) => one == *action,
+        ActionConstraint::In(some) => some.contains(action),
+    }
+}
+
+fn add(set: &mut PolicySet, policy: &Policy) -> Result<(), PolicyError> {
+    set.add(policy.clone()).map_err(|error| PolicyError::Set(Box::new(error)))
+}
+
+fn validate(schema: Schema, set: &PolicySet) -> Result<(), PolicyError> {
+    let result = Validator::new(schema).validate(set, ValidationMode::Strict);
+    let errors = result.validation_errors().map(ToString::to_string);
+    let faults: Vec<String> = errors.chain(result.validation_warnings().map(ToString::to_string)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(PolicyError::Invalid(faults.join("; "))) }
+}
+
+fn hash(schema: &str, files: &[(&str, &str)]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for (name, text) in [("schema.cedarschema", schema)].iter().chain(files) {
+        for part in [name, text] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    hasher.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_policies_are_valid() {
+        let engine = Engine::standard().unwrap();
+        assert!(engine.rules().len() > 20);
+    }
+}
