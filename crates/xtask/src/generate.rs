@@ -33,13 +33,17 @@ pub fn generate(project: &Project, check: bool) -> Result<()> {
     let mut changed = Vec::new();
     for (name, maker) in &GENERATED {
         let path = project.path(name);
-        let before = fs::read_to_string(&path).unwrap_or_default();
+        let before = fs::read_to_string(&path).ok();
         let after = make(project, &path, maker).with_context(|| format!("cannot make {name}"))?;
-        if same(&before, &after) {
+        if before.as_deref().is_some_and(|before| same(before, &after)) {
             continue;
         }
         changed.push(*name);
-        put(&path, if check { &before } else { &after })?;
+        match (check, before) {
+            (false, _) => put(&path, &after)?,
+            (true, Some(before)) => put(&path, &before)?,
+            (true, None) => remove(&path)?,
+        }
     }
     if check && !changed.is_empty() {
         bail!("stale, run `cargo xtask gen`: {}", changed.join(", "));
@@ -75,6 +79,13 @@ fn put(path: &Path, text: &str) -> Result<()> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn remove(path: &Path) -> Result<()> {
+    if path.exists() {
+        fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

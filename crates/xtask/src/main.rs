@@ -12,6 +12,8 @@ mod generate;
 mod setup;
 mod web;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -55,10 +57,19 @@ enum Chore {
     Shots,
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match work(Arguments::parse().chore) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work(chore: Chore) -> Result<()> {
     let project = Project::find()?;
-    match arguments.chore {
+    match chore {
         Chore::Run { rest } => run(&project, &rest),
         Chore::Test => check::check(&project, false),
         Chore::Ci => check::check(&project, true),

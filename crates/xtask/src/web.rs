@@ -52,7 +52,12 @@ impl Stamp {
     }
 
     fn keep(&self) -> Result<()> {
-        fs::write(&self.file, &self.hash).with_context(|| format!("cannot write {}", self.file.display()))
+        // npm makes no folder for a lock file without packages.
+        self.file
+            .parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&self.file, &self.hash))
+            .with_context(|| format!("cannot write {}", self.file.display()))
     }
 }
 
