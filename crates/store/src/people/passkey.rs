@@ -1,0 +1,113 @@
+//! Passkeys: the public half of each, as the WebAuthn library keeps it. To the store it is opaque text.
+//!
+//! Not here: the ceremony (server).
+
+use base::ids::MemberId;
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{Authority, id_bytes, member};
+use crate::directory::DirectoryChange;
+use crate::writer::{Answer, Batch};
+use crate::{Store, StoreError};
+
+/// Most passkeys of one member.
+pub const CREDENTIALS_MAX: i64 = 10;
+/// Longest credential id, in bytes (WebAuthn level 3, section 4: at most 1023).
+const ID_BYTES_MAX: usize = 1_023;
+/// Longest passkey text, in bytes.
+const JSON_BYTES_MAX: usize = 16 * 1024;
+
+/// A passkey of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// The id the authenticator gave it.
+    pub id: Vec<u8>,
+    /// Whose.
+    pub member: MemberId,
+    /// The public half with its counter, as the WebAuthn library keeps it.
+    pub json: String,
+}
+
+impl Store {
+    /// Adds a passkey to a member that has just proved who it is.
+    pub fn add_credential(&self, credential: Credential) -> Result<Answer<()>, StoreError> {
+        self.0.writer.send(move |batch| add(batch, &credential))
+    }
+
+    /// The passkeys of a member.
+    pub fn credentials(&self, id: MemberId) -> Result<Vec<Credential>, StoreError> {
+        self.0.readers.read(|connection| {
+            let sql = "SELECT id, member, json FROM credential WHERE member = ?1 ORDER BY id";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([&id.as_bytes()[..]], credential)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The passkey of an authenticator's id.
+    pub fn credential(&self, id: &[u8]) -> Result<Option<Credential>, StoreError> {
+        self.0.readers.read(|connection| {
+            let sql = "SELECT id, member, json FROM credential WHERE id = ?1";
+            Ok(connection.prepare_cached(sql)?.query_row([id], credential).optional()?)
+        })
+    }
+
+    /// Keeps the new counter of a passkey after its use. False when it has been removed meanwhile.
+    pub fn update_credential(&self, credential: Credential) -> Result<Answer<bool>, StoreError> {
+        self.0.writer.send(move |batch| {
+            let sql = "UPDATE credential SET json = ?3 WHERE id = ?1 AND member = ?2";
+            let (id, owner) = (&credential.id, &credential.member.as_bytes()[..]);
+            Ok(batch.connection.execute(sql, params![id, owner, credential.json])? > 0)
+        })
+    }
+
+    /// Removes a passkey of a member, at its own wish. The last one stays: without it nobody could sign in.
+    pub fn remove_credential(&self, owner: MemberId, id: Vec<u8>) -> Result<Answer<()>, StoreError> {
+        self.0.writer.send(move |batch| {
+            let Some(owner) = member(batch.connection, owner)? else { return Err(StoreError::Absent) };
+            let sql = "DELETE FROM credential WHERE id = ?1 AND member = ?2";
+            if batch.connection.execute(sql, params![id, &owner.id.as_bytes()[..]])? == 0 {
+                return Err(StoreError::Absent);
+            }
+            if count(batch, owner.id)? == 0 {
+                return Err(StoreError::Conflict("this is the last passkey: add another one first"));
+            }
+            Authority::own(&owner).record(batch, &DirectoryChange::PasskeyRemoved { member: owner.id })
+        })
+    }
+}
+
+/// Adds a passkey in a running command.
+pub(super) fn add(batch: &mut Batch<'_>, credential: &Credential) -> Result<(), StoreError> {
+    let owner = member(batch.connection, credential.member)?.filter(|member| member.active);
+    let Some(owner) = owner else { return Err(StoreError::Absent) };
+    if credential.id.is_empty() || credential.id.len() > ID_BYTES_MAX || credential.json.len() > JSON_BYTES_MAX {
+        return Err(StoreError::Conflict("the passkey is larger than any should be"));
+    }
+    if count(batch, owner.id)? >= CREDENTIALS_MAX {
+        return Err(StoreError::Conflict("the member has as many passkeys as it may: remove one first"));
+    }
+    let known = "SELECT 1 FROM credential WHERE id = ?1";
+    if batch.connection.query_row(known, [&credential.id], |_| Ok(())).optional()?.is_some() {
+        return Err(StoreError::Conflict("this passkey is known already"));
+    }
+    batch.connection.execute(
+        "INSERT INTO credential (id, member, json) VALUES (?1, ?2, ?3)",
+        params![credential.id, &owner.id.as_bytes()[..], credential.json],
+    )?;
+    Authority::own(&owner).record(batch, &DirectoryChange::PasskeyAdded { member: owner.id })
+}
+
+/// Removes every passkey of a member in a running command.
+pub(super) fn remove_all(batch: &mut Batch<'_>, owner: MemberId) -> Result<usize, StoreError> {
+    Ok(batch.connection.execute("DELETE FROM credential WHERE member = ?1", [&owner.as_bytes()[..]])?)
+}
+
+fn count(batch: &Batch<'_>, owner: MemberId) -> Result<i64, StoreError> {
+    let sql = "SELECT count(*) FROM credential WHERE member = ?1";
+    Ok(batch.connection.query_row(sql, [&owner.as_bytes()[..]], |row| row.get(0))?)
+}
+
+fn credential(row: &rusqlite::Row<'_>) -> rusqlite::Result<Credential> {
+    Ok(Credential { id: row.get(0)?, member: MemberId::from_bytes(id_bytes(row, 1)?), json: row.get(2)? })
+}
