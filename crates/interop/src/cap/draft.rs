@@ -116,7 +116,7 @@ impl Alert<'_, '_> {
         let content = Content {
             text: self.text(info, &title, &language, notes)?,
             title: shortened(&title, limits::TITLE_CHARS_MAX),
-            language: Some(language),
+            language: Some(language).filter(|tag| tag != "und"),
             observed_from: schema::time(&word(info, "onset")),
             valid_from: Some(valid_from),
             valid_until,

@@ -7,6 +7,7 @@ mod error;
 mod kept;
 mod schema;
 mod shape;
+mod write;
 mod xml;
 
 use base::clock::Timestamp;
@@ -14,6 +15,7 @@ use record::{Draft, Marking};
 use roxmltree::Node;
 
 pub use error::CapError;
+pub use write::{Sending, name_of, write};
 
 /// What an alert does not say and the importer must.
 #[derive(Debug, Clone)]

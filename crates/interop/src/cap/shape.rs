@@ -154,6 +154,7 @@ pub(super) fn simplified(ring: &[Vertex], most: usize) -> Vec<Vertex> {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the numbers are copied, not computed")]
 mod tests {
     use super::*;
 

@@ -5,10 +5,12 @@
 mod feature;
 mod properties;
 mod read;
+mod write;
 
 use record::{Draft, Fault, Marking};
 
 pub use read::read;
+pub use write::write;
 
 /// What the features do not say and the importer must.
 #[derive(Debug, Clone)]
