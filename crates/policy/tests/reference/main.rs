@@ -1,0 +1,104 @@
+//! The policies against an independent model of the rules, and what must hold for every marking.
+//!
+//! `BELFRY_NIGHTLY=1` takes 1,000,000 cases instead of 20,000.
+
+mod audience;
+mod markings;
+mod model;
+mod world;
+
+use std::thread;
+
+use policy::{Action, Decision, Engine, Principal, Reason, Resource};
+
+use model::{About, Model, Slip};
+use world::{Dice, Item};
+
+const THREADS: usize = 2;
+
+fn cases() -> usize {
+    if std::env::var("BELFRY_NIGHTLY").is_ok_and(|value| value == "1") { 1_000_000 } else { 20_000 }
+}
+
+/// What the model and the policies say differently about one member and one item, over every action.
+fn difference(engine: &Engine, model: Model, who: &Principal, item: &Item) -> Option<String> {
+    let organisation = &item.label.originator;
+    let facts = item.facts();
+    let subjects = [
+        (About::Item(item), Resource::Item(facts)),
+        (About::Organisation(organisation), Resource::Organisation(organisation)),
+        (About::Area, Resource::Area),
+    ];
+    for (about, resource) in subjects {
+        for action in Action::ALL {
+            let expected = model.allows(who, action, about);
+            let decision = engine.decide(who, action, &resource);
+            if decision.is_permit() != expected {
+                return Some(format!("{action:?} expected {expected}: {decision:?}\n{who:?}\n{about:?}"));
+            }
+            if let Decision::Refusal(refusal) = &decision {
+                let fresh = Principal { reauthenticated: true, ..who.clone() };
+                let hinted = refusal.needs_reauthentication();
+                if hinted != model.allows(&fresh, action, about) || refusal.reasons.contains(&Reason::Error) {
+                    return Some(format!("{action:?}: {decision:?}\n{who:?}\n{about:?}"));
+                }
+            }
+        }
+    }
+    let sees = engine.sees_label(who, &item.label);
+    let expected = model.allows(who, Action::See, About::Item(item));
+    (sees != expected).then(|| format!("sees_label expected {expected}\n{who:?}\n{item:?}"))
+}
+
+fn first_difference(engine: &Engine, model: Model, seed: u64, cases: usize) -> Option<String> {
+    let mut dice = Dice::new(seed);
+    (0..cases).find_map(|_| {
+        let (who, item) = (world::principal(&mut dice), world::item(&mut dice));
+        difference(engine, model, &who, &item)
+    })
+}
+
+#[test]
+fn policies_and_model_agree() {
+    let engine = Engine::standard().unwrap();
+    thread::scope(|scope| {
+        for number in 0..THREADS {
+            let engine = &engine;
+            let share = cases() / THREADS;
+            scope.spawn(move || {
+                let found = first_difference(engine, Model { slip: None }, number as u64, share);
+                assert!(found.is_none(), "{}", found.unwrap_or_default());
+            });
+        }
+    });
+}
+
+#[test]
+fn every_slip_of_the_model_is_noticed() {
+    let engine = Engine::standard().unwrap();
+    for slip in Slip::ALL {
+        let found = first_difference(&engine, Model { slip: Some(slip) }, 7, 10_000);
+        assert!(found.is_some(), "{slip:?} was not noticed in 10,000 cases");
+    }
+}
+
+#[test]
+fn random_cases_reach_both_answers() {
+    let model = Model { slip: None };
+    let mut dice = Dice::new(3);
+    let mut yes = [0_usize; Action::ALL.len()];
+    for _ in 0..20_000 {
+        let (who, item) = (world::principal(&mut dice), world::item(&mut dice));
+        for action in Action::ALL {
+            let about = match action {
+                Action::Administer => About::Area,
+                Action::Audit => About::Organisation(&item.label.originator),
+                _ => About::Item(&item),
+            };
+            yes[action as usize] += usize::from(model.allows(&who, action, about));
+        }
+    }
+    for (action, yes) in Action::ALL.iter().zip(yes) {
+        assert!((200..19_800).contains(&yes), "{action:?}: {yes} of 20,000 are allowed");
+    }
+}
