@@ -108,7 +108,7 @@ impl Item {
         marking: Marking,
     ) -> Self {
         Self {
-            version: self.version + 1,
+            version: self.version.saturating_add(1),
             previous: Some(crate::envelope::digest(payload)),
             author,
             approved_by: None,
@@ -159,7 +159,9 @@ fn default_end(kind: Kind, from: Timestamp) -> Timestamp {
 }
 
 fn with_validity(mut content: Content, kind: Kind, reported: Timestamp) -> Content {
-    let from = *content.valid_from.get_or_insert(reported);
+    // What is over before it is signed has counted until its end, not from after it.
+    let start = content.valid_until.map_or(reported, |end| end.min(reported));
+    let from = *content.valid_from.get_or_insert(start);
     let _ = content.valid_until.get_or_insert_with(|| default_end(kind, from));
     content
 }
