@@ -1,0 +1,149 @@
+// The one way to the node: fetch with the session's cookie, JSON in and out, problems as errors.
+// Not here: what screens do with the answers.
+import type {
+  AccessRecord, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
+  ItemDetail, ItemSummary, MapAnswer, Marking, Member, Page, Proof, Session,
+} from './types';
+
+const BASE = '/api/v1';
+
+/** What went wrong, as the node says it (RFC 9457), or `offline` when it could not be reached. */
+export class Problem extends Error {
+  constructor(
+    override readonly name: string,
+    readonly status: number,
+    readonly title: string,
+    readonly detail = '',
+    readonly faults: Fault[] = [],
+  ) {
+    super(detail || title);
+  }
+}
+
+interface Options {
+  method?: string;
+  body?: unknown;
+  raw?: Blob;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    const body = (await response.json()) as Record<string, unknown>;
+    const name = String(body['type'] ?? '').replace('/problems/', '') || String(response.status);
+    const faults = Array.isArray(body['faults']) ? (body['faults'] as Fault[]) : [];
+    return new Problem(name, response.status, String(body['title'] ?? ''), String(body['detail'] ?? ''), faults);
+  } catch {
+    return new Problem(String(response.status), response.status, response.statusText);
+  }
+}
+
+async function send(path: string, options: Options = {}): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+  let body: BodyInit | null = null;
+  if (options.raw) {
+    headers['Content-Type'] = 'application/octet-stream';
+    body = options.raw;
+  } else if (options.method && options.method !== 'GET') {
+    headers['Content-Type'] = 'application/json';
+    body = JSON.stringify(options.body ?? {});
+  }
+  let response: Response;
+  try {
+    response = await fetch(BASE + path, {
+      method: options.method ?? 'GET',
+      headers,
+      body,
+      credentials: 'same-origin',
+      ...(options.signal && { signal: options.signal }),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Problem('offline', 0, 'The node cannot be reached');
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function json<T>(path: string, options: Options = {}): Promise<T> {
+  const response = await send(path, options);
+  if (response.status === 204) return undefined as T;
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** `?name=value` of what is set; nothing when nothing is. */
+export function query(values: object): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values) as [string, unknown][]) {
+    if (value !== undefined && value !== null && value !== '' && value !== false) search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `?${text}` : '';
+}
+
+const id = encodeURIComponent;
+const post = <T>(path: string, body: unknown = {}, more: Options = {}) => json<T>(path, { method: 'POST', body, ...more });
+
+export const api = {
+  session: () => json<Session>('/session'),
+  signOut: () => json<void>('/session', { method: 'DELETE' }),
+  demoMembers: async () => listOf<DemoMember>(await json('/demo/members')),
+  demoSession: (member: string) => post<Session>('/demo/session', { member }),
+  passkeyBegin: (reauthenticate: boolean) =>
+    post<{ publicKey: unknown }>(`/session/passkey/begin${query({ reauthenticate })}`),
+  passkeyFinish: (credential: unknown, reauthenticate: boolean) =>
+    post<void>(`/session/passkey/finish${query({ reauthenticate })}`, credential),
+  invitation: (secret: string) => json<Record<string, unknown>>(`/invitations/${id(secret)}`),
+  invitationBegin: (secret: string) => post<{ publicKey: unknown }>(`/invitations/${id(secret)}/passkey/begin`),
+  invitationFinish: (secret: string, credential: unknown) =>
+    post<void>(`/invitations/${id(secret)}/passkey/finish`, credential),
+
+  area: () => json<Area>('/area'),
+  directory: async (organisation?: string) =>
+    listOf<DirectoryMember>(await json(`/directory/members${query({ organisation })}`)),
+
+  items: (filters: Filters, cursor?: string | null, limit = 100, signal?: AbortSignal) =>
+    json<Page<ItemSummary>>(`/items${query({ ...filters, cursor, limit })}`, signal ? { signal } : {}),
+  counts: (filters: Filters) => json<Counts>(`/items/count${query(filters)}`),
+  map: (bbox: number[], zoom: number, filters: Filters, signal?: AbortSignal) =>
+    json<MapAnswer>(`/map${query({ bbox: bbox.map((n) => n.toFixed(6)).join(','), zoom: Math.round(zoom), ...filters })}`,
+      signal ? { signal } : {}),
+  item: (item: string) => json<ItemDetail>(`/items/${id(item)}`),
+  version: (item: string, version: number) => json<ItemDetail>(`/items/${id(item)}/versions/${version}`),
+  thread: async (item: string) => listOf<ItemDetail>(await json(`/items/${id(item)}/thread`)),
+  readers: (item: string) => json<unknown>(`/items/${id(item)}/readers`),
+  proof: (item: string) => json<Proof>(`/items/${id(item)}/proof`),
+  share: (draft: Draft, key: string) =>
+    post<ItemDetail>('/items', draft, { headers: { 'Idempotency-Key': key } }),
+  audience: (draft: Draft, signal?: AbortSignal) => post<Audience>('/audience', draft, signal ? { signal } : {}),
+  acknowledge: (item: string) => post<void>(`/items/${id(item)}/acknowledge`),
+  retract: (item: string, reason: string) => post<void>(`/items/${id(item)}/retract`, { reason }),
+  release: (item: string, reason: string, marking: Marking) =>
+    post<void>(`/items/${id(item)}/release`, { reason, marking }),
+  erase: (item: string, reason: string) => post<void>(`/items/${id(item)}/erase`, { reason }),
+  attach: (file: File) =>
+    json<Attachment>('/attachments', {
+      method: 'POST', raw: file, headers: { 'X-File-Name': encodeURIComponent(file.name || 'pasted') },
+    }),
+  attachmentUrl: (item: string, attachment: string) => `${BASE}/items/${id(item)}/attachments/${id(attachment)}`,
+
+  access: (filters: { item?: string; member?: string; from?: string; until?: string }, cursor?: string | null) =>
+    json<Page<AccessRecord>>(`/access${query({ ...filters, cursor, limit: 100 })}`),
+  members: async (organisation: string) =>
+    listOf<Member>(await json(`/organisations/${id(organisation)}/members`)),
+  addMember: (organisation: string, member: object) =>
+    post<Member & Invitation>(`/organisations/${id(organisation)}/members`, member),
+  invite: (organisation: string, member: string) =>
+    post<Invitation>(`/organisations/${id(organisation)}/members/${id(member)}/invitations`),
+  revoke: (organisation: string, member: string, reason: string) =>
+    post<void>(`/organisations/${id(organisation)}/members/${id(member)}/revoke`, { reason }),
+};
+
+/** A list answered as `{ items }` or as a bare array. */
+function listOf<T>(answer: unknown): T[] {
+  if (Array.isArray(answer)) return answer as T[];
+  const items = (answer as { items?: T[] } | undefined)?.items;
+  return items ?? [];
+}

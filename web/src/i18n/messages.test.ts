@@ -1,0 +1,56 @@
+// Both languages say the same things, with the same values to fill in.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import en from './en.json';
+import { i18n, t, tOr } from './index.svelte';
+import nl from './nl.json';
+
+type Message = string | Record<string, string>;
+const all: Record<string, Record<string, Message>> = { en, nl };
+const texts = (message: Message) => (typeof message === 'string' ? [message] : Object.values(message));
+const values = (message: Message) =>
+  [...new Set(texts(message).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1])))].sort();
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return /\.(svelte|ts)$/.test(entry.name) && !entry.name.endsWith('.test.ts') ? [readFileSync(path, 'utf8')] : [];
+  });
+}
+
+describe('messages', () => {
+  it('have the same keys in both languages', () => {
+    expect(Object.keys(nl).sort()).toEqual(Object.keys(en).sort());
+  });
+
+  it('have the same values and plural forms in both languages', () => {
+    for (const [key, message] of Object.entries(all['en'] ?? {})) {
+      const other = all['nl']?.[key] ?? '';
+      expect([key, ...values(other)]).toEqual([key, ...values(message)]);
+      expect([key, typeof other]).toEqual([key, typeof message]);
+      if (typeof message !== 'string') expect(Object.keys(other)).toEqual(Object.keys(message));
+      for (const text of [...texts(message), ...texts(other)]) expect(text.trim(), key).not.toBe('');
+    }
+  });
+
+  it('exist for every key the screens name, and none is left over', () => {
+    const code = sources(join(__dirname, '..')).join('\n');
+    const named = [...code.matchAll(/\bt\(\s*'([^']+)'/g)].map((found) => found[1] ?? '');
+    expect(named.filter((key) => !(key in en))).toEqual([]);
+    const parts = [...code.matchAll(/`([\w.-]*)\$\{[^}]*\}([\w.]*)`/g)].map((found) => [found[1] ?? '', found[2] ?? ''] as const);
+    const used = (key: string) =>
+      code.includes(`'${key}'`) || parts.some(([start, end]) => start.includes('.') && key.startsWith(start) && key.endsWith(end));
+    expect(Object.keys(en).filter((key) => !used(key))).toEqual([]);
+  });
+
+  it('choose the plural of the language and write numbers its way', () => {
+    i18n.choose('nl');
+    expect(t('count.people', { count: 1 })).toBe('1 persoon');
+    expect(t('count.people', { count: 1200 })).toBe('1.200 personen');
+    i18n.choose('en');
+    expect(t('count.people', { count: 1200 })).toBe('1,200 people');
+    expect(tOr('no.such.key', 'as it was')).toBe('as it was');
+  });
+});

@@ -1,0 +1,29 @@
+// How much came in per hour of the last day. Pure.
+import type { ItemSummary } from '../api/types';
+
+export interface Slot {
+  from: number;
+  until: number;
+  count: number;
+  alerts: number;
+}
+
+const SLOT_MS = 60 * 60_000;
+const SLOTS = 24;
+
+/** The 24 clock hours up to and including the present one. */
+export function hours(items: Pick<ItemSummary, 'reported' | 'kind'>[], now: number): Slot[] {
+  const last = Math.floor(now / SLOT_MS) * SLOT_MS;
+  const first = last - (SLOTS - 1) * SLOT_MS;
+  const slots = Array.from({ length: SLOTS }, (_, index) => {
+    const from = first + index * SLOT_MS;
+    return { from, until: from + SLOT_MS, count: 0, alerts: 0 };
+  });
+  for (const item of items) {
+    const slot = slots[Math.floor((Date.parse(item.reported) - first) / SLOT_MS)];
+    if (!slot) continue;
+    slot.count += 1;
+    if (item.kind === 'alert') slot.alerts += 1;
+  }
+  return slots;
+}

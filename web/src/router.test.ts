@@ -1,0 +1,12 @@
+// Addresses lead to screens; everything else to the one page for what is absent.
+import { expect, it } from 'vitest';
+import { parse } from './router.svelte';
+
+it.each([
+  ['/', 'picture', {}],
+  ['/item/0192f5a0-0000-7000-8000-000000000000', 'item', { id: '0192f5a0-0000-7000-8000-000000000000' }],
+  ['/invitation/a%20b', 'invitation', { secret: 'a b' }],
+  ['/invitation/%E0%A4%A', 'invitation', { secret: '%E0%A4%A' }],
+  ['/nothing', 'absent', {}],
+  ['/item/', 'absent', {}],
+])('%s', (path, screen, params) => expect(parse(path)).toMatchObject({ screen, params }));

@@ -1,0 +1,82 @@
+// The two passkey ceremonies of a browser: registering and signing in. Not here: who is signed in (session.svelte.ts).
+import { api } from '../api/client';
+
+type Json = Record<string, unknown>;
+
+/** Whether this browser knows passkeys here (they need HTTPS or localhost). */
+export const passkeysWork = (): boolean =>
+  typeof PublicKeyCredential !== 'undefined' && !!navigator.credentials && isSecureContext;
+
+/** Signs in with a passkey, or renews the mark of fresh authentication. */
+export async function signIn(reauthenticate = false): Promise<void> {
+  const begun = (await api.passkeyBegin(reauthenticate)) as { publicKey: Json };
+  const options = requestOptions(begun.publicKey);
+  const credential = (await navigator.credentials.get({ publicKey: options })) as PublicKeyCredential | null;
+  if (!credential) throw new DOMException('no credential', 'NotAllowedError');
+  const response = credential.response as AuthenticatorAssertionResponse;
+  await api.passkeyFinish(
+    {
+      id: credential.id,
+      rawId: text(credential.rawId),
+      type: credential.type,
+      extensions: credential.getClientExtensionResults(),
+      response: {
+        authenticatorData: text(response.authenticatorData),
+        clientDataJSON: text(response.clientDataJSON),
+        signature: text(response.signature),
+        userHandle: response.userHandle ? text(response.userHandle) : null,
+      },
+    },
+    reauthenticate,
+  );
+}
+
+/** Accepts an invitation by making a passkey. */
+export async function register(secret: string): Promise<void> {
+  const begun = (await api.invitationBegin(secret)) as { publicKey: Json };
+  const options = creationOptions(begun.publicKey);
+  const credential = (await navigator.credentials.create({ publicKey: options })) as PublicKeyCredential | null;
+  if (!credential) throw new DOMException('no credential', 'NotAllowedError');
+  const response = credential.response as AuthenticatorAttestationResponse;
+  await api.invitationFinish(secret, {
+    id: credential.id,
+    rawId: text(credential.rawId),
+    type: credential.type,
+    extensions: credential.getClientExtensionResults(),
+    response: {
+      attestationObject: text(response.attestationObject),
+      clientDataJSON: text(response.clientDataJSON),
+      transports: response.getTransports?.() ?? [],
+    },
+  });
+}
+
+function requestOptions(json: Json): PublicKeyCredentialRequestOptions {
+  const allowed = json['allowCredentials'] as { id: string; type: 'public-key' }[] | undefined;
+  return {
+    ...(json as unknown as PublicKeyCredentialRequestOptions),
+    challenge: raw(json['challenge'] as string),
+    ...(allowed && { allowCredentials: allowed.map((one) => ({ ...one, id: raw(one.id) })) }),
+  };
+}
+
+function creationOptions(json: Json): PublicKeyCredentialCreationOptions {
+  const user = json['user'] as { id: string; name: string; displayName: string };
+  const excluded = json['excludeCredentials'] as { id: string; type: 'public-key' }[] | undefined;
+  return {
+    ...(json as unknown as PublicKeyCredentialCreationOptions),
+    challenge: raw(json['challenge'] as string),
+    user: { ...user, id: raw(user.id) },
+    ...(excluded && { excludeCredentials: excluded.map((one) => ({ ...one, id: raw(one.id) })) }),
+  };
+}
+
+function raw(base64url: string): ArrayBuffer {
+  const binary = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer;
+}
+
+function text(buffer: ArrayBuffer): string {
+  const binary = String.fromCharCode(...new Uint8Array(buffer));
+  return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+}
