@@ -58,9 +58,11 @@ pub enum CapError {
     },
     /// The XML signature does not fit: the alert was changed, or the signature was damaged.
     #[error(
-        "line {line}, column {column}: the signature does not fit ({what}): ask the sender for the alert again"
+        "line {line}, column {column}: element <{element}> of the signature {what}: ask the sender for the alert again"
     )]
     Signature {
+        /// The element that does not fit.
+        element: String,
         /// Line, from 1.
         line: u32,
         /// Column, from 1.

@@ -2,11 +2,13 @@
 //!
 //! Not here: fetching alerts, or deciding what an update or a cancellation does to items that exist (server).
 
+mod c14n;
 mod draft;
 mod error;
 mod kept;
 mod schema;
 mod shape;
+mod signature;
 mod write;
 mod xml;
 
@@ -73,6 +75,8 @@ pub enum SignatureState {
     Absent,
     /// The alert has one that was not verified: nothing is known about its worth.
     PresentNotVerified,
+    /// The alert is as the holder of the certificate inside it left it. Nobody vouches for who that is.
+    FitsItsCertificate,
 }
 
 impl SignatureState {
@@ -81,6 +85,7 @@ impl SignatureState {
         match self {
             Self::Absent => "absent",
             Self::PresentNotVerified => "present-not-verified",
+            Self::FitsItsCertificate => "fits-its-certificate",
         }
     }
 
@@ -92,6 +97,12 @@ impl SignatureState {
             (Self::PresentNotVerified, false) => "present, not verified: the sender cannot be judged",
             (Self::PresentNotVerified, true) => {
                 "aanwezig, niet gecontroleerd: de afzender is niet te beoordelen"
+            }
+            (Self::FitsItsCertificate, false) => {
+                "fits the certificate inside; who holds that was not checked"
+            }
+            (Self::FitsItsCertificate, true) => {
+                "past bij het certificaat erin; van wie dat is, is niet nagegaan"
             }
         }
     }
@@ -155,9 +166,7 @@ pub fn read(bytes: &[u8], defaults: &Defaults) -> Result<Imported, CapError> {
     let document = xml::parse(text)?;
     let root = document.root_element();
     schema::check(root)?;
-    let signed =
-        root.children().any(|child| child.tag_name().namespace() == Some(schema::SIGNATURE_NAMESPACE));
-    let signature = if signed { SignatureState::PresentNotVerified } else { SignatureState::Absent };
+    let signature = signature::check(root)?;
     draft::imported(root, &record::envelope::digest(bytes), signature, defaults)
 }
 

@@ -5,6 +5,8 @@ mod cap_attack;
 #[cfg(test)]
 mod cap_read;
 #[cfg(test)]
+mod cap_signature;
+#[cfg(test)]
 mod cap_write;
 #[cfg(test)]
 mod geojson_attack;

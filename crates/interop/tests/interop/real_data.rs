@@ -1,6 +1,7 @@
 //! Real alerts, when `BELFRY_DATA` names the folder that holds `cap/`: valid ones go in, broken ones are refused.
 
-use interop::cap::{self, CapError};
+use interop::cap::SignatureState::{Absent, FitsItsCertificate};
+use interop::cap::{self, CapError, SignatureState};
 use record::{Geometry, Kind, Marking, Tlp};
 
 fn defaults() -> cap::Defaults {
@@ -34,6 +35,8 @@ fn real_alerts_go_in_with_sender_area_times_and_language() {
             let read = cap::read(&bytes, &defaults()).unwrap_or_else(|error| panic!("{name}: {error}"));
             let [draft] = &read.drafts[..] else { panic!("{name}: one draft") };
             let content = &draft.content;
+            let signature = if ending == "_valid.xml" { FitsItsCertificate } else { Absent };
+            assert_eq!(read.signature, signature, "{name}");
             println!("{name}: {:?} {:?} {:?}", read.signature, content.title, read.notes);
             assert_eq!(draft.kind, Kind::Alert, "{name}");
             assert_eq!(draft.marking.tlp, Tlp::Clear, "{name}");
@@ -51,6 +54,54 @@ fn real_alerts_go_in_with_sender_area_times_and_language() {
             assert_eq!(content.valid_from.unwrap().to_string(), from, "{name}");
             assert_eq!(content.valid_until.unwrap().to_string(), until, "{name}");
         }
+    }
+}
+
+#[test]
+fn real_signatures_that_do_not_fit_are_refused() {
+    for (ending, expected) in [
+        ("_invalid_digest.xml", "DigestValue"),
+        ("_invalid_signature.xml", "SignatureValue"),
+        ("_invalid_certificate.xml", "X509Certificate"),
+    ] {
+        let Some(files) = files(ending) else { return };
+        for (name, bytes) in files {
+            let error = cap::read(&bytes, &defaults()).unwrap_err();
+            println!("{name}: {error}");
+            let CapError::Signature { element, .. } = error else { panic!("{name}: {error}") };
+            assert_eq!(element, expected, "{name}");
+        }
+    }
+}
+
+/// Well-made changes, unlike those of the files: each piece still reads, and only the mathematics refuses it.
+#[test]
+fn a_real_alert_that_was_changed_is_refused() {
+    let Some(files) = files("_valid.xml") else { return };
+    for (name, bytes) in files {
+        let text = String::from_utf8(bytes).unwrap();
+        let digest = text.split_once("<ds:DigestValue>").unwrap().1.split_once('<').unwrap().0;
+        let other = if let Some(rest) = digest.strip_prefix('A') {
+            format!("B{rest}")
+        } else {
+            format!("A{}", &digest[1..])
+        };
+        for (old, new, element) in [
+            ("<status>Actual", "<status>Exercise", "DigestValue"),
+            ("<event>", "<event> ", "DigestValue"),
+            (digest, other.as_str(), "DigestValue"),
+            ("<ds:SignedInfo>", "<ds:SignedInfo Id=\"a\">", "SignatureValue"),
+            ("<ds:SignatureValue>", "<ds:SignatureValue>AAAA", "SignatureValue"),
+        ] {
+            assert!(text.contains(old), "{name}: {old}");
+            let error = cap::read(text.replacen(old, new, 1).as_bytes(), &defaults()).unwrap_err();
+            let CapError::Signature { element: named, .. } = error else { panic!("{name}: {error}") };
+            assert_eq!(named, element, "{name}: {old}");
+        }
+        // What canonical XML does not see may change.
+        let same = text.replacen("<status>", "<!-- seen? --><status >", 1).replacen("'", "\"", 4);
+        let read = cap::read(same.as_bytes(), &defaults()).unwrap();
+        assert_eq!(read.signature, SignatureState::FitsItsCertificate, "{name}");
     }
 }
 
