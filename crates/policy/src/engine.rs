@@ -77,7 +77,7 @@ impl Engine {
 
     /// Whether a member may do something, and why or why not.
     pub fn decide(&self, principal: &Principal, action: Action, resource: &Resource<'_>) -> Decision {
-        self.decide_for(&self.words.asker(principal), principal, action, resource)
+        self.decide_for(&self.words.asker(principal), action, resource)
     }
 
     /// The same as if the member had a session: for questions about members, not about tokens.
@@ -88,7 +88,7 @@ impl Engine {
         resource: &Resource<'_>,
     ) -> Decision {
         let now = Circumstances { in_scope: true, reauthenticated: principal.reauthenticated };
-        self.ask(&self.words.asker(principal), principal, action, resource, now)
+        self.ask(&self.words.asker(principal), action, resource, now)
     }
 
     /// A permit for one action on one item.
@@ -118,7 +118,7 @@ impl Engine {
 
     /// Whether items under this label may be seen: kind and author do not matter for that.
     pub fn sees_label(&self, principal: &Principal, label: &VisibilityLabel) -> bool {
-        self.sees_for(&self.words.asker(principal), principal, label)
+        self.sees_for(&self.words.asker(principal), label)
     }
 
     /// Decides many labels for one member.
@@ -130,15 +130,15 @@ impl Engine {
         let asker = self.words.asker(principal);
         let mut sight = Sight::new(principal.clone(), self.hash);
         for (id, label) in labels {
-            sight.set(id, self.sees_for(&asker, principal, label));
+            sight.set(id, self.sees_for(&asker, label));
         }
         sight
     }
 
-    fn sees_for(&self, asker: &Asker, principal: &Principal, label: &VisibilityLabel) -> bool {
+    fn sees_for(&self, asker: &Asker<'_>, label: &VisibilityLabel) -> bool {
         let author = MemberId::from_bytes([0; 16]);
         let facts = ItemFacts { label, kind: Kind::Report, author, retracted: false };
-        self.decide_for(asker, principal, Action::See, &Resource::Item(facts)).is_permit()
+        self.decide_for(asker, Action::See, &Resource::Item(facts)).is_permit()
     }
 
     fn permit<A: ActionMarker>(
@@ -156,21 +156,16 @@ impl Engine {
         }
     }
 
-    fn decide_for(
-        &self,
-        asker: &Asker,
-        principal: &Principal,
-        action: Action,
-        resource: &Resource<'_>,
-    ) -> Decision {
+    fn decide_for(&self, asker: &Asker<'_>, action: Action, resource: &Resource<'_>) -> Decision {
+        let principal = asker.principal;
         let in_scope = principal.scopes.as_ref().is_none_or(|scopes| scopes.contains(&action));
         let now = Circumstances { in_scope, reauthenticated: principal.reauthenticated };
-        let decision = self.ask(asker, principal, action, resource, now);
+        let decision = self.ask(asker, action, resource, now);
         match &decision {
             // Only whoever could do it after signing in again is told to: else the hint would give the item away.
             Decision::Refusal(refusal) if refusal.reasons.contains(&Reason::Reauthenticate) => {
                 let fresh = Circumstances { reauthenticated: true, ..now };
-                match self.ask(asker, principal, action, resource, fresh) {
+                match self.ask(asker, action, resource, fresh) {
                     Decision::Permit { .. } => decision,
                     without => without,
                 }
@@ -181,8 +176,7 @@ impl Engine {
 
     fn ask(
         &self,
-        asker: &Asker,
-        principal: &Principal,
+        asker: &Asker<'_>,
         action: Action,
         resource: &Resource<'_>,
         now: Circumstances,
@@ -190,11 +184,7 @@ impl Engine {
         if let Some(reason) = unanswerable(action, resource) {
             return self.refuse(action, Vec::new(), vec![reason]);
         }
-        let restricted_to = match resource {
-            Resource::Item(facts) => facts.label.restrictions.get(&principal.organisation),
-            Resource::Organisation(_) | Resource::Area => None,
-        };
-        let question = self.words.question(asker, action, resource, now, restricted_to);
+        let question = self.words.question(asker, action, resource, now);
         let Some((request, entities)) = question else {
             return self.refuse(action, Vec::new(), vec![Reason::Error]);
         };
@@ -244,9 +234,10 @@ impl Engine {
                 if let Some(code) = code(file, &policy, &rule)? {
                     codes.insert(policy.id().clone(), code);
                 }
+                let unscoped = without_action(&policy, &rule.id)?;
                 for action in Action::ALL {
                     if concerns(&policy, words.action(action)) {
-                        add(&mut sets[action as usize], &policy)?;
+                        add(&mut sets[action as usize], &unscoped)?;
                     }
                 }
                 add(&mut all, &policy)?;
@@ -298,6 +289,15 @@ fn concerns(policy: &Policy, action: &EntityUid) -> bool {
         ActionConstraint::Eq(one) => one == *action,
         ActionConstraint::In(some) => some.contains(action),
     }
+}
+
+/// The policy for a set of one action: Cedar writes out and checks the action of every policy for every question,
+/// which is half of its time.
+fn without_action(policy: &Policy, id: &str) -> Result<Policy, PolicyError> {
+    let unusable = |error: String| PolicyError::Invalid(format!("policy {id} cannot be rewritten: {error}"));
+    let mut json = policy.to_json().map_err(|error| unusable(error.to_string()))?;
+    json["action"] = serde_json::json!({ "op": "All" });
+    Policy::from_json(Some(policy.id().clone()), json).map_err(|error| unusable(error.to_string()))
 }
 
 fn add(set: &mut PolicySet, policy: &Policy) -> Result<(), PolicyError> {

@@ -1,6 +1,7 @@
 //! What is asked about, and its Cedar form.
 //!
-//! Not here: the rules. What Cedar sees of a member and of an item is exactly what is written here.
+//! Not here: the rules. What Cedar sees of a member and of an item is exactly what is written here: of an audience
+//! only the names that stand for the one who asks, so that a label with 200 names costs no more than one with two.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -57,8 +58,10 @@ pub(crate) struct Words {
 }
 
 /// A member in Cedar's form: made once, asked about many times.
-pub(crate) struct Asker {
+pub(crate) struct Asker<'a> {
+    pub(crate) principal: &'a Principal,
     uid: EntityUid,
+    organisation: EntityUid,
     entity: Entity,
 }
 
@@ -93,14 +96,14 @@ impl Words {
         &self.actions[action as usize]
     }
 
-    pub(crate) fn asker(&self, principal: &Principal) -> Asker {
+    pub(crate) fn asker<'a>(&self, principal: &'a Principal) -> Asker<'a> {
         let organisation = uid(&self.organisation, principal.organisation.as_str());
         let communities = principal.communities.iter().map(|one| uid(&self.community, one.as_str()));
         let parents: HashSet<EntityUid> = communities.chain([organisation.clone()]).collect();
         let roles = principal.roles.iter().map(|role| self.roles[*role as usize].clone());
         let purposes = principal.purposes.iter().map(|one| uid(&self.purpose, one.as_str()));
         let attributes = HashMap::from([
-            ("organisation".to_owned(), RestrictedExpression::new_entity_uid(organisation)),
+            ("organisation".to_owned(), value(&organisation)),
             ("kind".to_owned(), value(&self.member_kinds[principal.kind as usize])),
             ("roles".to_owned(), set(roles)),
             ("purposes".to_owned(), set(purposes)),
@@ -109,28 +112,28 @@ impl Words {
         ]);
         let uid = self.member_uid(principal.member);
         let entity = entity(uid.clone(), attributes, parents);
-        Asker { uid, entity }
+        Asker { principal, uid, organisation, entity }
     }
 
     /// The question in Cedar's form, or nothing for a label that has no form.
     pub(crate) fn question(
         &self,
-        asker: &Asker,
+        asker: &Asker<'_>,
         action: Action,
         resource: &Resource<'_>,
         now: Circumstances,
-        restricted_to: Option<&BTreeSet<MemberId>>,
     ) -> Option<(Request, Entities)> {
+        let member = asker.entity.clone();
         let (uid, entities) = match resource {
             Resource::Item(facts) => {
-                let item = self.item(facts, restricted_to)?;
-                (self.item.clone(), Entities::from_entities([asker.entity.clone(), item], None))
+                let item = self.item(asker, facts)?;
+                (self.item.clone(), Entities::from_entities([member, item], None))
             }
             Resource::Organisation(organisation) => {
                 let uid = uid(&self.organisation, organisation.as_str());
-                (uid, Entities::from_entities([asker.entity.clone()], None))
+                (uid, Entities::from_entities([member], None))
             }
-            Resource::Area => (self.area.clone(), Entities::from_entities([asker.entity.clone()], None)),
+            Resource::Area => (self.area.clone(), Entities::from_entities([member], None)),
         };
         let context = self.contexts[usize::from(now.in_scope)][usize::from(now.reauthenticated)].clone();
         let request =
@@ -138,7 +141,7 @@ impl Words {
         Some((request, entities.ok()?))
     }
 
-    fn item(&self, facts: &ItemFacts<'_>, restricted_to: Option<&BTreeSet<MemberId>>) -> Option<Entity> {
+    fn item(&self, asker: &Asker<'_>, facts: &ItemFacts<'_>) -> Option<Entity> {
         const CLAUSES: [&str; AUDIENCE_CLAUSES_MAX] = ["clause1", "clause2", "clause3", "clause4"];
         let label = facts.label;
         if label.audience.len() > CLAUSES.len() {
@@ -156,31 +159,37 @@ impl Words {
             ("purposes".to_owned(), set(purposes)),
         ]);
         for (name, clause) in CLAUSES.iter().zip(&label.audience) {
-            attributes.insert((*name).to_owned(), self.clause(clause));
+            attributes.insert((*name).to_owned(), self.clause(asker, clause));
         }
-        if let Some(members) = restricted_to {
-            attributes.insert("restrictedTo".to_owned(), self.members(members));
+        if let Some(members) = label.restrictions.get(&asker.principal.organisation) {
+            attributes.insert("restrictedTo".to_owned(), asker.among(members));
         }
         Some(entity(self.item.clone(), attributes, HashSet::new()))
     }
 
-    fn clause(&self, clause: &Clause) -> RestrictedExpression {
-        let organisations = clause.organisations.iter().map(|one| uid(&self.organisation, one.as_str()));
-        let communities = clause.communities.iter().map(|one| uid(&self.community, one.as_str()));
+    fn clause(&self, asker: &Asker<'_>, clause: &Clause) -> RestrictedExpression {
+        let principal = asker.principal;
+        let named = clause.organisations.contains(&principal.organisation);
+        let organisations = named.then(|| asker.organisation.clone());
+        let communities = principal.communities.iter().filter(|one| clause.communities.contains(*one));
+        let communities = communities.map(|one| uid(&self.community, one.as_str()));
         let fields = [
-            ("organisations".to_owned(), set(organisations)),
+            ("organisations".to_owned(), set(organisations.into_iter())),
             ("communities".to_owned(), set(communities)),
-            ("members".to_owned(), self.members(&clause.members)),
+            ("members".to_owned(), asker.among(&clause.members)),
         ];
         RestrictedExpression::new_record(fields).expect("the three field names differ")
     }
 
-    fn members(&self, members: &BTreeSet<MemberId>) -> RestrictedExpression {
-        set(members.iter().map(|one| self.member_uid(*one)))
-    }
-
     fn member_uid(&self, member: MemberId) -> EntityUid {
         EntityUid::from_type_name_and_id(self.member.clone(), EntityId::new(member.to_string()))
+    }
+}
+
+impl Asker<'_> {
+    fn among(&self, members: &BTreeSet<MemberId>) -> RestrictedExpression {
+        let found = members.contains(&self.principal.member);
+        set(found.then(|| self.uid.clone()).into_iter())
     }
 }
 
