@@ -1,1 +1,18 @@
-//! sim.
+//! Simulated worlds: what happens in the area on an invented day, played through the public API and nothing else.
+//!
+//! Not here: real people, real incidents, or any way past the gate. One seed gives one day, word for word.
+
+pub mod api;
+pub mod cast;
+mod dice;
+pub mod load;
+mod plan;
+mod script;
+mod world;
+
+pub use api::Api;
+pub use cast::Cast;
+pub use dice::Dice;
+pub use load::Load;
+pub use plan::{Event, Happening, Plan};
+pub use world::{Played, World};
