@@ -17,6 +17,7 @@ const street = (name: string): ExpressionSpecification => ['all', layer('road'),
 
 export interface MapData {
   area: GeoJSON.FeatureCollection;
+  bounds: [number, number, number, number];
   spots: GeoJSON.FeatureCollection;
   shapes: GeoJSON.FeatureCollection;
   crowds: GeoJSON.FeatureCollection;
@@ -35,9 +36,17 @@ export function style(data: MapData, language: 'en' | 'nl'): StyleSpecification 
         clusterProperties: { alerts: ['+', ['case', ['==', ['get', 'tone'], 'alert'], 1, 0]] },
       },
       pin: { type: 'geojson', data: EMPTY },
+      beyond: { type: 'geojson', data: beyond(data.bounds) },
     },
     layers: [...ground(), ...streets(), ...sites(language), ...items()],
   };
+}
+
+/** Everything outside the area, to be dimmed. */
+function beyond([west, south, east, north]: MapData['bounds']): GeoJSON.Feature {
+  const world = [[-180, -85], [180, -85], [180, 85], [-180, 85], [-180, -85]];
+  const hole = [[west, south], [west, north], [east, north], [east, south], [west, south]];
+  return { type: 'Feature', geometry: { type: 'Polygon', coordinates: [world, hole] }, properties: {} };
 }
 
 function ground(): LayerSpecification[] {
@@ -73,11 +82,12 @@ function streets(): LayerSpecification[] {
     { id: 'main', type: 'line', source: 'area', filter: street('main'), layout: round, paint: { 'line-color': road, 'line-width': wide(3.2, 37) } },
     {
       id: 'tram', type: 'line', source: 'area', filter: street('tram'),
-      paint: { 'line-color': colour('--b-map-tram'), 'line-width': wide(0.9, 2.5), 'line-dasharray': [5, 3] },
+      paint: { 'line-color': colour('--b-map-tram'), 'line-width': wide(0.8, 2.2) },
     },
+    { id: 'beyond', type: 'fill', source: 'beyond', paint: { 'fill-color': colour('--b-ground'), 'fill-opacity': 0.82 } },
     {
       id: 'zone', type: 'line', source: 'area', filter: layer('zone'),
-      paint: { 'line-color': colour('--b-map-zone'), 'line-width': 1.1, 'line-dasharray': [2, 3], 'line-opacity': 0.75 },
+      paint: { 'line-color': colour('--b-map-zone'), 'line-width': 1.2, 'line-dasharray': [1, 3], 'line-opacity': 0.8 },
     },
   ];
 }
@@ -114,7 +124,8 @@ function sites(language: string): LayerSpecification[] {
       id: 'site-name', type: 'symbol', source: 'area', filter: layer('site'), minzoom: 13,
       layout: {
         'text-field': ['coalesce', ['get', 'short'], name], 'text-font': STRONG, 'text-max-width': 8,
-        'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 15], 'symbol-sort-key': 1,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 15],
+        'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 1.5, 'text-justify': 'auto',
       },
       paint: { 'text-color': colour('--b-map-site'), ...halo },
     },
@@ -134,7 +145,7 @@ function items(): LayerSpecification[] {
   };
   const count = {
     'text-field': ['number-format', ['coalesce', ['get', 'point_count'], ['get', 'count']], {}] as ExpressionSpecification,
-    'text-font': STRONG, 'text-size': 12, 'text-allow-overlap': true, 'text-ignore-placement': true,
+    'text-font': STRONG, 'text-size': 12, 'text-allow-overlap': true, 'text-padding': 8,
   };
   return [
     { id: 'shape-fill', type: 'fill', source: 'shapes', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': tone, 'fill-opacity': 0.13 } },
@@ -156,7 +167,7 @@ function items(): LayerSpecification[] {
     {
       id: 'spot', type: 'symbol', source: 'spots', filter: ['!', ['has', 'point_count']],
       layout: {
-        'icon-image': ['concat', ['get', 'kind'], '/', ['get', 'tone']], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        'icon-image': ['concat', ['get', 'kind'], '/', ['get', 'tone']], 'icon-allow-overlap': true,
         'symbol-sort-key': ['match', ['get', 'tone'], 'alert', 3, 'waiting', 2, 1],
       },
     },

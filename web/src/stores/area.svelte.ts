@@ -56,6 +56,16 @@ class AreaStore {
     return this.#centres.get(`zone/${id}`);
   }
 
+  /** The box around the sites: where most happens, and what a map shows first. */
+  core(): [number, number, number, number] {
+    const sites = (this.now?.layers.features ?? []).filter((one) => one.properties?.['layer'] === 'site');
+    const corners = sites.flatMap((one) => (one.geometry.type === 'Polygon' ? (one.geometry.coordinates[0] ?? []) : []));
+    if (corners.length === 0) return this.now?.bounds ?? [-180, -85, 180, 85];
+    const east = corners.map((corner) => corner[0] ?? 0);
+    const north = corners.map((corner) => corner[1] ?? 0);
+    return [Math.min(...east), Math.min(...north), Math.max(...east), Math.max(...north)];
+  }
+
   /** A place in words: its own name, else its site, else its zone. */
   placeName(place: Place | undefined): string {
     if (!place) return '';

@@ -24,7 +24,7 @@ export function rowFacts(item: ItemSummary): string[] {
   if (item.state === 'retracted') facts[0] = t('row.recalled', { kind: t(`kind.${item.kind}`).toLocaleLowerCase(i18n.locale) });
   facts.push(area.short(item.originator));
   const place = area.placeName(item.place);
-  if (place) facts.push(place);
+  if (place && place !== facts[1]) facts.push(place);
   if (item.request) {
     const { state, due } = item.request;
     facts.push(due && (state === 'open' || state === 'overdue') ? t(`request.${state}.due`, { due: when(due) }) : t(`request.${state}`));
