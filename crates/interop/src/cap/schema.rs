@@ -213,7 +213,10 @@ fn check_form(node: Node<'_, '_>, rule: &Rule) -> Result<(), CapError> {
     match rule.form {
         Form::Text | Form::Group(_) => Ok(()),
         Form::Name if is_name(trimmed) => Ok(()),
-        Form::Name => refuse("cannot name an alert", "give a text without spaces, commas, < and &".into()),
+        Form::Name => refuse(
+            "cannot name an alert",
+            "give at most 150 characters without spaces, commas, < and &".into(),
+        ),
         Form::Word(words) if words.contains(&value.as_str()) => Ok(()),
         Form::Word(words) => refuse("is not one of its words", format!("give one of {}", words.join(", "))),
         Form::Time if time(trimmed).is_some() => Ok(()),

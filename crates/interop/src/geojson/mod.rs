@@ -1,6 +1,13 @@
 //! GeoJSON (RFC 7946): features as reports, items as features.
 //!
 //! Not here: the area's own map data, which is not shared as items.
+//!
+//! Properties that fill a field of the item, all but the title optional: `title` (or `name`, `headline`), `text` (or
+//! `description`), `language`, `observed` (or `observed_from`), `observed_until`, `valid_from`, `valid_until`, `urgency`,
+//! `severity`, `certainty`, `reliability`, `credibility`, `place` (its name), `site`, `zone`, `uncertainty_m`, `tags` (a
+//! list, or a text with commas), `source` or `sources`. `tlp` is not obeyed but compared: a feature never goes in looser
+//! than it says. The feature's `id`, the altitude of a point and all other properties are kept under `geojson` in
+//! [`record::Content::extra`]. A feature has one shape: `Point`, `LineString`, `Polygon`, or none.
 
 mod feature;
 mod properties;

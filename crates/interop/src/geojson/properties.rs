@@ -86,7 +86,8 @@ impl<'f> Properties<'f> {
         let name =
             names.iter().find(|name| self.left.get(**name).is_some_and(|value| *value != Value::Null))?;
         match self.take(name)? {
-            Value::String(text) => Some(text),
+            // Line ends of other systems are no fault of the text.
+            Value::String(text) => Some(text.replace("\r\n", "\n")),
             _ => {
                 self.faults.add(&format!("properties.{name}"), "is not a text", "put it in quotes");
                 None

@@ -15,7 +15,7 @@ const REPORTS: &str = r#"{
     { "type": "Feature", "id": 7,
       "geometry": { "type": "Point", "coordinates": [4.2825, 52.0905, 12.5] },
       "properties": {
-        "title": "Van without plates", "text": "White.", "observed": "2026-11-22T15:00:00+01:00",
+        "title": "Van without plates", "text": "White.\r\nOld.", "observed": "2026-11-22T15:00:00+01:00",
         "urgency": "Expected", "severity": "minor", "certainty": "likely", "reliability": "B", "credibility": 2,
         "language": "en", "tags": ["van", "plates"], "source": "patrol:4", "place": "south gate",
         "uncertainty_m": 25, "zone": "world-forum", "colour": { "paint": "white" }
@@ -41,7 +41,7 @@ fn features_become_reports() {
     let draft = &imported.drafts[0];
     let content = &draft.content;
     assert_eq!((draft.kind, draft.marking.tlp), (Kind::Report, Tlp::Green));
-    assert_eq!((content.title.as_str(), content.text.as_str()), ("Van without plates", "White."));
+    assert_eq!((content.title.as_str(), content.text.as_str()), ("Van without plates", "White.\nOld."));
     assert_eq!(content.observed_from.unwrap().to_string(), "2026-11-22T14:00:00Z");
     assert_eq!(
         (content.urgency, content.severity, content.certainty),
