@@ -34,8 +34,8 @@ export class Node {
 
   listen(member: MockMember, send: Send): () => void {
     this.listeners.set(send, member);
-    send('hello', { now: new Date().toISOString() });
-    const timer = setInterval(() => send('hello', { now: new Date().toISOString() }), 15_000);
+    send('hello', { now: new Date().toISOString(), resumed: false });
+    const timer = setInterval(() => send('hello', { now: new Date().toISOString(), resumed: true }), 15_000);
     return () => {
       clearInterval(timer);
       this.listeners.delete(send);
@@ -68,13 +68,13 @@ export class Node {
     if (first === 'access') {
       if (!member.roles.includes('auditor')) return absent;
       const own = this.members.filter((one) => one.organisation === member.organisation);
-      const records = this.items.slice(0, 20).map((item, index) => ({ at: item.reported, member: own[index % own.length]?.handle, member_name: own[index % own.length]?.name, how: ['list', 'item', 'stream'][index % 3], purposes: ['site-security'], items: [item.id] }));
-      return { status: 200, json: { items: records.reverse(), next: null } };
+      const records = this.items.slice(0, 20).map((item, index) => ({ at: item.reported, members: own.slice(index % own.length).slice(0, 1).map((one) => ({ id: one.handle, name: one.name })), action: ['list', 'open', 'stream'][index % 3], items: [item.id] }));
+      return { status: 200, json: { records: records.reverse(), next: null } };
     }
     if (first === 'organisations' && third === 'members') {
       if (!member.roles.includes('administrator')) return absent;
-      if (method === 'POST') return { status: 201, json: { id: 'new', link: `/invitation/${randomUUID()}`, expires: new Date(Date.now() + 86_400_000).toISOString() } };
-      return { status: 200, json: { items: this.members.filter((one) => one.organisation === second).map((one) => ({ ...one, id: one.handle })) } };
+      if (method === 'POST') return { status: 201, json: { id: 'new', name: 'New member', organisation: second, kind: 'person', roles: [], purposes: [], active: true, invitation: { link: `http://localhost/invitation/${randomUUID()}`, secret: 'x', expires: new Date(Date.now() + 86_400_000).toISOString() } } };
+      return { status: 200, json: { items: this.members.filter((one) => one.organisation === second).map((one) => ({ ...one, id: one.handle, active: true })) } };
     }
     if (first !== 'items') return absent;
     const found = visible.filter((item) => matches(item, url.searchParams, member));
@@ -93,7 +93,7 @@ export class Node {
     const reason = (body as { reason?: string } | undefined)?.reason ?? '';
     if (what === '') return { status: 200, json: this.seenBy(item, member) };
     if (what === 'thread') return { status: 200, json: { items: visible.filter((one) => one.thread === item.thread).reverse().map((one) => this.seenBy(one, member)) } };
-    if (what === 'proof') return { status: 200, json: { checkpoint: `belfry.example/facts\n${this.items.length}\nx2pEwDFVs5SpvcPd0Hhnqk0KLZPqEHdGLl5cN2vMGqU=\n\n— belfry.example Az3grlgtzPICa5\n`, envelopes: [{}], leaves: [{}], proofs: [{}] } };
+    if (what === 'proof') return { status: 200, json: { checkpoint: `belfry.example/facts\n${this.items.length}\nx2pEwDFVs5SpvcPd0Hhnqk0KLZPqEHdGLl5cN2vMGqU=\n\n— belfry.example Az3grlgtzPICa5\n`, checkpoint_key: '', format: 'belfry-proof/1', item: item.id, entries: [], keys: [] } };
     if (method !== 'POST') return absent;
     if (what === 'acknowledge') this.acknowledge(item, member.organisation);
     if (what === 'retract') {
@@ -135,13 +135,13 @@ export class Node {
     item.readers = { people: readers.length, organisations: new Set(readers.map((one) => one.organisation)).size };
     if (kind === 'alert') item.awaiting = [...new Set(readers.map((one) => one.organisation))].filter((one) => one !== item.originator);
     if (parent) {
-      parent.replies += 1;
+      parent.replies = (parent.replies ?? 0) + 1;
       if (parent.request?.to === item.originator) parent.request.state = 'answered';
     }
     for (const other of this.items) {
       if (!item.sources.some((source) => other.sources.includes(source))) continue;
-      item.same_source += 1;
-      other.same_source += 1;
+      item.same_source = (item.same_source ?? 0) + 1;
+      other.same_source = (other.same_source ?? 0) + 1;
     }
     this.items.push(item);
     return item;
@@ -189,8 +189,7 @@ export class Node {
     for (const one of this.members) {
       const [reads, why] = this.why(one, draft.marking, author.organisation);
       const key = `${one.organisation} ${why}`;
-      const name = this.area.organisations.find((org) => org.id === one.organisation)?.name ?? one.organisation;
-      const row = rows.get(key) ?? { organisation: one.organisation, name, people: 0, why, text: why, reads };
+      const row = rows.get(key) ?? { organisation: one.organisation, people: 0, devices: 0, why, text: why, reads };
       row.people += 1;
       rows.set(key, row);
     }
@@ -199,8 +198,10 @@ export class Node {
     const van = /\bvan\b/i.test(draft.content.title) ? this.items.filter((item) => /\bvan\b/i.test(item.title)).slice(0, 2) : [];
     return {
       people: readers.reduce((sum, row) => sum + row.people, 0), organisations: new Set(readers.map((row) => row.organisation)).size,
-      readers, not: all.filter((row) => !row.reads), everyone_else: '', marking: draft.marking, needs_approval: false, faults: [],
-      warnings: van.length > 0 ? [{ code: 'similar', text: 'Other reports mention a van. You may be describing one observation, not two.', items: van.map((item) => item.id) }] : [],
+      readers, not: all.filter((row) => !row.reads && row.why !== 'not-in-audience' && row.why !== 'not-named'),
+      unaware_organisations: this.area.organisations.length - new Set(readers.map((row) => row.organisation)).size,
+      marking: draft.marking, needs_approval: false, faults: [],
+      warnings: van.length > 0 ? [{ code: 'same-source', text: '', items: van.map((item) => item.id) }] : [],
     };
   }
 
@@ -224,7 +225,6 @@ function matches(item: Item, filters: URLSearchParams, member: MockMember): bool
     (!get('zone') || item.place?.zone === get('zone')) &&
     (!get('originator') || item.originator === get('originator')) &&
     (!get('urgency') || item.urgency === get('urgency')) &&
-    (!get('tag') || item.tags.includes(get('tag') ?? '')) &&
     (!get('unacknowledged') || !item.acknowledged.includes(member.organisation)) &&
     (!get('q') || (get('q') ?? '').toLowerCase().split(/\s+/).every((word) => text.includes(word)))
   );

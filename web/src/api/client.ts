@@ -2,7 +2,7 @@
 // Not here: what screens do with the answers.
 import type {
   AccessRecord, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
-  ItemDetail, ItemSummary, MapAnswer, Marking, Member, Page, Proof, Session,
+  ItemDetail, ItemSummary, MapAnswer, Marking, Member, NewInvitation, Page, Proof, Session, WaitingDraft,
 } from './types';
 
 const BASE = '/api/v1';
@@ -95,7 +95,7 @@ export const api = {
     post<{ publicKey: unknown }>(`/session/passkey/begin${query({ reauthenticate })}`),
   passkeyFinish: (credential: unknown, reauthenticate: boolean) =>
     post<void>(`/session/passkey/finish${query({ reauthenticate })}`, credential),
-  invitation: (secret: string) => json<Record<string, unknown>>(`/invitations/${id(secret)}`),
+  invitation: (secret: string) => json<Invitation>(`/invitations/${id(secret)}`),
   invitationBegin: (secret: string) => post<{ publicKey: unknown }>(`/invitations/${id(secret)}/passkey/begin`),
   invitationFinish: (secret: string, credential: unknown) =>
     post<void>(`/invitations/${id(secret)}/passkey/finish`, credential),
@@ -107,13 +107,10 @@ export const api = {
   items: (filters: Filters, cursor?: string | null, limit = 100, signal?: AbortSignal) =>
     json<Page<ItemSummary>>(`/items${query({ ...filters, cursor, limit })}`, signal ? { signal } : {}),
   counts: (filters: Filters) => json<Counts>(`/items/count${query(filters)}`),
-  map: (bbox: number[], zoom: number, filters: Filters, signal?: AbortSignal) =>
-    json<MapAnswer>(`/map${query({ bbox: bbox.map((n) => n.toFixed(6)).join(','), zoom: Math.round(zoom), ...filters })}`,
-      signal ? { signal } : {}),
+  map: (bbox: number[], filters: Filters) =>
+    json<MapAnswer>(`/map${query({ bbox: bbox.map((degrees) => degrees.toFixed(6)).join(','), ...filters })}`),
   item: (item: string) => json<ItemDetail>(`/items/${id(item)}`),
-  version: (item: string, version: number) => json<ItemDetail>(`/items/${id(item)}/versions/${version}`),
   thread: async (item: string) => listOf<ItemDetail>(await json(`/items/${id(item)}/thread`)),
-  readers: (item: string) => json<unknown>(`/items/${id(item)}/readers`),
   proof: (item: string) => json<Proof>(`/items/${id(item)}/proof`),
   share: (draft: Draft, key: string) =>
     post<ItemDetail>('/items', draft, { headers: { 'Idempotency-Key': key } }),
@@ -129,14 +126,22 @@ export const api = {
     }),
   attachmentUrl: (item: string, attachment: string) => `${BASE}/items/${id(item)}/attachments/${id(attachment)}`,
 
+  drafts: async () => (await json<{ drafts: WaitingDraft[] }>('/drafts')).drafts,
+  /** Keeps a draft on the node and asks a colleague to approve it. */
+  submit: async (draft: Draft) => {
+    const { id: made } = await post<{ id: string }>('/drafts', draft);
+    await post<void>(`/drafts/${id(made)}/submit`);
+  },
+  approve: (draft: string) => post<ItemDetail>(`/drafts/${id(draft)}/share`),
+
   access: (filters: { item?: string; member?: string; from?: string; until?: string }, cursor?: string | null) =>
-    json<Page<AccessRecord>>(`/access${query({ ...filters, cursor, limit: 100 })}`),
+    json<{ records: AccessRecord[]; next: string | null }>(`/access${query({ ...filters, cursor })}`),
   members: async (organisation: string) =>
     listOf<Member>(await json(`/organisations/${id(organisation)}/members`)),
   addMember: (organisation: string, member: object) =>
-    post<Member & Invitation>(`/organisations/${id(organisation)}/members`, member),
+    post<Member & { invitation?: NewInvitation }>(`/organisations/${id(organisation)}/members`, member),
   invite: (organisation: string, member: string) =>
-    post<Invitation>(`/organisations/${id(organisation)}/members/${id(member)}/invitations`),
+    post<NewInvitation>(`/organisations/${id(organisation)}/members/${id(member)}/invitations`),
   revoke: (organisation: string, member: string, reason: string) =>
     post<void>(`/organisations/${id(organisation)}/members/${id(member)}/revoke`, { reason }),
 };

@@ -125,6 +125,7 @@ export interface ItemSummary {
   title: string;
   excerpt: string;
   observed_from?: Time;
+  observed_until?: Time;
   valid_from: Time;
   valid_until: Time;
   urgency: Urgency;
@@ -137,11 +138,13 @@ export interface ItemSummary {
   marking: Marking;
   state: 'current' | 'stale' | 'retracted';
   attachments: number;
-  replies: number;
+  /** Absent in the stream, which says the same to all. */
+  replies?: number;
   acknowledged: string[];
   awaiting: string[];
   request?: RequestState;
-  same_source: number;
+  /** Absent in the stream. */
+  same_source?: number;
 }
 
 export interface Attachment {
@@ -157,7 +160,6 @@ export type Relation = 'rests_on' | 'about' | 'replaces';
 export interface ItemDetail extends ItemSummary {
   text: string;
   language?: string;
-  observed_until?: Time;
   sources: string[];
   attachment_list: Attachment[];
   references: { item: string; relation: Relation; title: string }[];
@@ -204,8 +206,8 @@ export interface Fault {
 
 export interface AudienceRow {
   organisation: string;
-  name: Name;
   people: number;
+  devices: number;
   why: string;
   text: string;
 }
@@ -214,10 +216,12 @@ export interface Audience {
   people: number;
   organisations: number;
   readers: AudienceRow[];
+  /** Of those named, who still would not. */
   not: AudienceRow[];
-  everyone_else: string;
-  warnings: { code: string; text: string; items?: string[] }[];
-  marking: Marking;
+  /** Organisations that would not learn that it exists. */
+  unaware_organisations: number;
+  warnings: { code: string; text: string; items: string[] }[];
+  marking: Marking | null;
   needs_approval: boolean;
   faults: Fault[];
 }
@@ -256,37 +260,49 @@ export interface DirectoryMember {
 }
 
 export interface Member extends DirectoryMember {
-  kind?: string;
-  purposes?: string[];
-  state?: string;
-  revoked?: boolean;
+  kind: string;
+  purposes: string[];
+  active: boolean;
 }
 
+/** A link that is told once. */
+export interface NewInvitation {
+  link: string;
+  secret: string;
+  expires: Time;
+}
+
+/** Who is invited. */
 export interface Invitation {
-  secret?: string;
-  link?: string;
-  url?: string;
-  expires?: Time;
+  name: string;
+  organisation: Name;
+  expires: Time;
 }
 
 export interface AccessRecord {
   at: Time;
-  member_name?: string;
-  member?: string;
-  organisation?: string;
-  how?: string;
-  purpose?: string | null;
-  purposes?: string[];
-  items?: { id: string; title?: string }[] | string[];
-  item?: string;
+  members: { id: string; name: string }[];
+  action: string;
+  items: string[];
 }
 
 export interface Proof {
-  checkpoint?: string;
-  envelopes?: unknown[];
-  leaves?: unknown[];
-  proofs?: unknown[];
-  [more: string]: unknown;
+  format: string;
+  item: string;
+  entries: { kind: string; index: number; leaf: string; inclusion: string[] }[];
+  checkpoint: string;
+  checkpoint_key: string;
+  keys: { organisation: string; key_id: string; public_key: string }[];
+}
+
+/** What is written and waits for a second person. */
+export interface WaitingDraft {
+  id: string;
+  author: string;
+  author_name: string;
+  changed: Time;
+  submitted: boolean;
+  draft: Draft;
 }
 
 export interface Filters {
@@ -298,9 +314,9 @@ export interface Filters {
   severity?: string;
   unacknowledged?: boolean;
   current?: boolean;
-  thread?: string;
+  planned?: boolean;
+  asked?: boolean;
   q?: string;
   from?: Time;
   until?: Time;
-  tag?: string;
 }

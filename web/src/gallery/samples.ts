@@ -40,16 +40,14 @@ export const detail: ItemDetail = sample({
 });
 
 export const audience: Audience = {
-  people: 31, organisations: 6, everyone_else: '', marking: detail.marking, needs_approval: true, faults: [],
+  people: 31, organisations: 6, unaware_organisations: 7, marking: detail.marking, needs_approval: true, faults: [],
   readers: [
-    { organisation: 'opcw', name: 'OPCW', people: 3, why: 'originator', text: '' },
-    { organisation: 'police', name: 'Police', people: 4, why: 'organisation-named', text: '' },
-    { organisation: 'world-forum', name: 'World Forum', people: 2, why: 'community-named', text: '' },
+    { organisation: 'opcw', people: 3, devices: 0, why: 'originator', text: '' },
+    { organisation: 'police', people: 4, devices: 1, why: 'organisation-named', text: '' },
+    { organisation: 'world-forum', people: 2, devices: 0, why: 'community-named', text: '' },
   ],
   not: [
-    { organisation: 'europol', name: 'Europol', people: 2, why: 'purpose-missing', text: '' },
-    { organisation: 'residents', name: 'Residents', people: 2, why: 'not-in-audience', text: '' },
-    { organisation: 'icj', name: 'ICJ', people: 2, why: 'not-in-audience', text: '' },
+    { organisation: 'europol', people: 2, devices: 0, why: 'purpose-missing', text: '' },
   ],
-  warnings: [{ code: 'similar', text: 'Two other reports mention a grey van. You may be describing one observation, not two.', items: ['a', 'b'] }],
+  warnings: [{ code: 'same-source', text: '', items: ['a', 'b'] }],
 };

@@ -125,7 +125,7 @@ function sites(language: string): LayerSpecification[] {
       layout: {
         'text-field': ['coalesce', ['get', 'short'], name], 'text-font': STRONG, 'text-max-width': 8,
         'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 15],
-        'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 1.5, 'text-justify': 'auto',
+        'text-variable-anchor': ['center', 'bottom', 'top'], 'text-radial-offset': 1.5,
       },
       paint: { 'text-color': colour('--b-map-site'), ...halo },
     },
@@ -150,11 +150,12 @@ function items(): LayerSpecification[] {
   return [
     { id: 'shape-fill', type: 'fill', source: 'shapes', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': tone, 'fill-opacity': 0.13 } },
     {
-      id: 'shape-line', type: 'line', source: 'shapes', layout: { 'line-cap': 'round' },
-      paint: {
-        'line-color': tone, 'line-opacity': 0.85,
-        'line-width': ['case', ['==', ['get', 'role'], 'path'], 4, ['==', ['get', 'chosen'], true], 2.2, 1.3],
-      },
+      id: 'shape-line', type: 'line', source: 'shapes', filter: ['!=', ['get', 'role'], 'path'],
+      paint: { 'line-color': tone, 'line-opacity': 0.85, 'line-width': ['case', ['==', ['get', 'chosen'], true], 2.2, 1.3] },
+    },
+    {
+      id: 'shape-path', type: 'line', source: 'shapes', filter: ['==', ['get', 'role'], 'path'], layout: { 'line-cap': 'round' },
+      paint: { 'line-color': tone, 'line-opacity': 0.85, 'line-width': ['case', ['==', ['get', 'chosen'], true], 6, 5], 'line-dasharray': [0.1, 1.7] },
     },
     { id: 'crowd', type: 'circle', source: 'crowds', paint: { ...bubble, 'circle-radius': ['interpolate', ['linear'], ['get', 'count'], 2, 13, 100, 18, 10000, 26] } },
     { id: 'crowd-count', type: 'symbol', source: 'crowds', layout: count, paint: { 'text-color': colour('--b-ink') } },

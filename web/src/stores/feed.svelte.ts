@@ -1,7 +1,7 @@
 // The items this member may see, kept live. Not here: how they are fetched (client.ts) or drawn (picture/).
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { api, Problem } from '../api/client';
-import type { Filters, ItemSummary } from '../api/types';
+import { URGENCIES, type Filters, type ItemSummary, type Urgency } from '../api/types';
 import { announce } from './announce.svelte';
 import { session } from './session.svelte';
 import { t } from '../i18n/index.svelte';
@@ -107,13 +107,23 @@ class Feed {
   arrive(item: ItemSummary): void {
     const known = this.items.get(item.id);
     if (known && known.version > item.version) return;
-    this.items.set(item.id, item);
+    // The stream says the same to all, so what depends on the reader is carried over.
+    const replies = item.replies ?? known?.replies ?? 0;
+    const same_source = item.same_source ?? known?.same_source ?? 0;
+    this.items.set(item.id, { ...item, replies, same_source });
+    if (!known && item.kind === 'reply') this.#answered(item);
     if (this.items.size > KEPT_MAX) this.#forgetOldest();
     if (known || item.originator === session.organisation) return;
     this.fresh.add(item.id);
     const text = { title: item.title, from: item.originator };
     if (item.kind === 'alert') announce.alert(t('live.alert', text));
     else announce.say(t('live.item', text));
+  }
+
+  /** A new reply shows at once on what it answers. */
+  #answered(reply: ItemSummary): void {
+    const root = this.items.get(reply.thread);
+    if (root) this.items.set(root.id, { ...root, replies: (root.replies ?? 0) + 1 });
   }
 
   leave(id: string): void {
@@ -156,7 +166,7 @@ class Feed {
     if (kind && item.kind !== kind) return false;
     if (zone && item.place?.zone !== zone) return false;
     if (originator && item.originator !== originator) return false;
-    if (urgency && item.urgency !== urgency) return false;
+    if (urgency && URGENCIES.indexOf(item.urgency) > URGENCIES.indexOf(urgency as Urgency)) return false;
     if (unacknowledged && item.acknowledged.includes(session.organisation)) return false;
     if (this.span) {
       const at = Date.parse(item.reported);
@@ -185,12 +195,17 @@ class Feed {
   }
 }
 
+/** Whether its readers are expected to acknowledge it: alerts, recalls, and what needs action within the hour. */
+export function wantsAcknowledgement(item: ItemSummary): boolean {
+  return item.kind === 'alert' || item.state === 'retracted' || ['immediate', 'expected'].includes(item.urgency);
+}
+
 /** Whether an organisation is expected to act: acknowledge, or answer a request. */
 export function isWaiting(item: ItemSummary, organisation: string): boolean {
   if (item.state === 'stale') return false;
   const asked = item.request?.to === organisation && ['open', 'overdue'].includes(item.request.state);
   const expected = item.awaiting.includes(organisation) && !item.acknowledged.includes(organisation);
-  return asked || (expected && item.kind !== 'reply');
+  return asked || (expected && wantsAcknowledgement(item));
 }
 
 export function isOpenAlert(item: ItemSummary, now: number): boolean {

@@ -23,10 +23,12 @@ class Stream {
   #watch: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #tries = 0;
+  #begun = false;
 
   start(listener: Listener): void {
     this.stop();
-    this.#open(listener, false);
+    this.#begun = false;
+    this.#open(listener);
     this.#watch = setInterval(() => {
       if (this.state === 'live' && this.heard !== null && Date.now() - this.heard > SILENCE_MS_MAX) {
         this.#again(listener);
@@ -42,7 +44,7 @@ class Stream {
     this.state = 'connecting';
   }
 
-  #open(listener: Listener, again: boolean): void {
+  #open(listener: Listener): void {
     const source = new EventSource('/api/v1/stream');
     this.#source = source;
     const on = (name: string, act: (data: unknown) => void) =>
@@ -54,14 +56,18 @@ class Stream {
       this.state = 'live';
       this.heard = Date.now();
       this.#tries = 0;
-      if (again) listener.fresh();
     };
     source.onerror = () => {
       // The browser itself tries again with Last-Event-ID unless the node refused for good.
       this.state = 'lost';
       if (source.readyState === EventSource.CLOSED) this.#again(listener);
     };
-    on('hello', () => (this.state = 'live'));
+    on('hello', (data) => {
+      this.state = 'live';
+      // After a gap the node could not fill, only the list knows what was missed.
+      if (this.#begun && (data as { resumed?: boolean }).resumed === false) listener.fresh();
+      this.#begun = true;
+    });
     on('item', (data) => listener.item(data as ItemSummary));
     on('gone', (data) => listener.gone((data as { id: string }).id));
     on('session', () => {
@@ -76,7 +82,7 @@ class Stream {
     const wait = RETRY_MS[Math.min(this.#tries, RETRY_MS.length - 1)] ?? 10_000;
     this.#tries += 1;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#open(listener, true), wait);
+    this.#retry = setTimeout(() => this.#open(listener), wait);
   }
 }
 

@@ -31,7 +31,7 @@ export function rowFacts(item: ItemSummary): string[] {
   } else if (item.kind === 'notice' || item.kind === 'decision') {
     facts.push(t('row.until', { from: when(item.valid_from), until: sameDay(item) ? clock(item.valid_until) : when(item.valid_until) }));
   }
-  if (item.replies > 0) facts.push(t('row.replies', { count: item.replies }));
+  if (item.replies) facts.push(t('row.replies', { count: item.replies }));
   return facts;
 }
 
