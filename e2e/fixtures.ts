@@ -1,0 +1,94 @@
+// People in front of screens: each in a browser context of its own, signed in by the demonstration's chooser.
+// Every request they make is checked: none may leave the node.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test as base, type Browser, type Page } from '@playwright/test';
+import { startNode, type RunningNode } from './node';
+
+export interface Looks {
+  theme?: 'light' | 'dark';
+  language?: 'en' | 'nl';
+  phone?: boolean;
+}
+
+export interface Person {
+  page: Page;
+  /** Problems the page itself reported: uncaught errors, refused content, failed scripts. */
+  complaints: string[];
+}
+
+interface Fixtures {
+  visit: (looks?: Looks) => Promise<Person>;
+  signIn: (member: string, looks?: Looks) => Promise<Person>;
+}
+
+export const test = base.extend<Fixtures, { node: RunningNode }>({
+  node: [
+    async ({}, use) => {
+      const node = await startNode();
+      await use(node);
+      await node.stop();
+    },
+    { scope: 'worker' },
+  ],
+  visit: async ({ browser, node }, use) => {
+    const people: Person[] = [];
+    await use(async (looks) => {
+      const person = await open(browser, node.origin, looks);
+      people.push(person);
+      return person;
+    });
+    for (const { page, complaints } of people) {
+      expect.soft(complaints, 'what the page complained about').toEqual([]);
+      await page.context().close();
+    }
+  },
+  signIn: async ({ visit }, use) => {
+    await use(async (member, looks) => {
+      const person = await visit(looks);
+      await person.page.goto('/');
+      await person.page.locator('[data-member]').filter({ hasText: member }).first().click();
+      await expect(person.page.locator('[data-stream="live"]')).toBeAttached();
+      await expect(person.page.locator('[data-state="ready"]')).toBeAttached();
+      return person;
+    });
+  },
+});
+
+async function open(browser: Browser, origin: string, looks: Looks = {}): Promise<Person> {
+  const { theme = 'light', language = 'en', phone = false } = looks;
+  const context = await browser.newContext({
+    baseURL: origin,
+    colorScheme: theme,
+    locale: language === 'nl' ? 'nl-NL' : 'en-GB',
+    timezoneId: 'Europe/Amsterdam',
+    viewport: phone ? { width: 360, height: 740 } : { width: 1440, height: 900 },
+    isMobile: phone,
+    hasTouch: phone,
+  });
+  const complaints: string[] = [];
+  const page = await context.newPage();
+  page.on('request', (request) => {
+    const url = request.url();
+    const own = url.startsWith(`${origin}/`) || url.startsWith('blob:') || url.startsWith('data:');
+    if (!own) complaints.push(`request to ${url}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    // The browser reports every 4xx answer; those are part of the walks.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return { page, complaints };
+}
+
+/** No violation of WCAG 2.2 AA on the page as it is now. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  const result = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+  const found = result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n').at(1)?.trim() ?? ''})`).join('; ')}`);
+  expect(found, `axe on ${what}`).toEqual([]);
+}
+
+export { expect };

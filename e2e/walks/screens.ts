@@ -1,0 +1,62 @@
+// The main screens, by name: for the accessibility walk and for the pictures.
+import { expect, type Page } from '@playwright/test';
+
+export interface Screen {
+  name: string;
+  member: string | null;
+  open: (page: Page) => Promise<void>;
+}
+
+const settled = async (page: Page) => {
+  await expect(page.locator('[data-ready="true"]').first()).toBeAttached({ timeout: 20_000 });
+};
+
+export const SCREENS: Screen[] = [
+  { name: 'sign-in', member: null, open: async (page) => {
+    await page.goto('/');
+    await expect(page.locator('[data-member]').first()).toBeVisible();
+  } },
+  { name: 'picture', member: 'Duty officer Europol', open: settled },
+  { name: 'item', member: 'Duty officer Europol', open: async (page) => {
+    await settled(page);
+    await page.locator('[data-item]').first().click();
+    await expect(page.locator('[data-item-detail] h1')).toBeVisible();
+  } },
+  { name: 'filters', member: 'Duty officer Europol', open: async (page) => {
+    await page.locator('[aria-controls="feed-filters"]').click();
+    await page.locator('details.list summary').click();
+  } },
+  { name: 'compose', member: 'Duty officer OPCW', open: async (page) => {
+    await page.goto('/compose');
+    await page.locator('#compose-title').fill('Same grey van, second time this week');
+    await page.locator('#compose-text').fill('Parked 20 minutes opposite the staff entrance, driver photographing the gate.');
+    await page.locator('[data-field="site"]').selectOption('site/opcw');
+    await expect(page.locator('[data-people]')).toHaveAttribute('aria-busy', 'false');
+    await expect(page.locator('[data-people]')).toHaveAttribute('data-people', /\d/);
+  } },
+  { name: 'search', member: 'Duty officer Europol', open: async (page) => {
+    await page.goto('/search?q=van');
+    await expect(page.locator('[data-results]')).toBeVisible();
+  } },
+  { name: 'absent', member: 'Duty officer Europol', open: async (page) => {
+    await page.goto('/item/nothing');
+    await expect(page.locator('[data-item-detail] .title')).toBeVisible();
+  } },
+  { name: 'access', member: 'Auditor OPCW', open: async (page) => {
+    await page.goto('/access');
+    await expect(page.locator('h1')).toBeVisible();
+    await expect(page.locator('.loading')).toHaveCount(0);
+  } },
+  { name: 'members', member: 'Administrator OPCW', open: async (page) => {
+    await page.goto('/members');
+    await expect(page.getByText('Duty officer OPCW')).toBeVisible();
+  } },
+  { name: 'help', member: 'Duty officer Europol', open: async (page) => {
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog')).toBeVisible();
+  } },
+  { name: 'gallery', member: null, open: async (page) => {
+    await page.goto('/gallery');
+    await expect(page.locator('h1').first()).toBeVisible();
+  } },
+];

@@ -1,0 +1,26 @@
+// Pictures of the main screens, in both themes and languages: `npm run shots` writes them to web/shots.
+import { fileURLToPath } from 'node:url';
+import { test, type Looks } from '../fixtures';
+import { SCREENS } from './screens';
+
+const FOLDER = fileURLToPath(new URL('../../web/shots/', import.meta.url));
+const WANTED = ['sign-in', 'picture', 'item', 'compose', 'search'];
+
+test('pictures @shots', async ({ signIn, visit }) => {
+  test.setTimeout(600_000);
+  for (const theme of ['light', 'dark'] as const) {
+    for (const language of ['en', 'nl'] as const) {
+      for (const phone of [false, true]) {
+        for (const screen of SCREENS.filter((one) => WANTED.includes(one.name))) {
+          const looks: Looks = { theme, language, phone };
+          const { page } = screen.member ? await signIn(screen.member, looks) : await visit(looks);
+          await screen.open(page);
+          await page.mouse.move(0, 0);
+          await page.waitForLoadState('networkidle').catch(() => undefined);
+          await page.screenshot({ path: `${FOLDER}${screen.name}-${theme}-${language}${phone ? '-phone' : ''}.png`, animations: 'disabled' });
+          await page.context().close();
+        }
+      }
+    }
+  }
+});
