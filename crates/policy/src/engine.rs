@@ -324,11 +324,92 @@ fn hash(schema: &str, files: &[(&str, &str)]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::principal::MemberKind;
+
+    fn with(extra: &'static str) -> Result<Engine, PolicyError> {
+        let files: Vec<_> = FILES.into_iter().chain([("extra.cedar", extra)]).collect();
+        Engine::from_files(SCHEMA, &files)
+    }
+
+    fn auditor() -> Principal {
+        Principal {
+            member: MemberId::from_bytes([1; 16]),
+            organisation: "court".parse().unwrap(),
+            kind: MemberKind::Person,
+            roles: [crate::Role::Auditor].into(),
+            communities: BTreeSet::new(),
+            purposes: BTreeSet::new(),
+            active: true,
+            scopes: None,
+            reauthenticated: false,
+            host: false,
+        }
+    }
 
     #[test]
     fn the_standard_policies_are_valid() {
         let engine = Engine::standard().unwrap();
-        assert!(engine.rules().len() > 20);
+        assert_eq!(
+            engine.rules().len(),
+            engine.rules().iter().map(|rule| &rule.id).collect::<BTreeSet<_>>().len()
+        );
+        assert!(engine.rules().iter().any(|rule| rule.id == "see-red"));
+    }
+
+    #[test]
+    fn a_policy_that_does_not_fit_is_refused() {
+        let check = |extra, expect: &str| {
+            let error = with(extra).unwrap_err();
+            let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            let text = format!("{error}; {source}");
+            assert!(text.contains(expect), "{text}");
+        };
+        check("permit (principal", "extra.cedar");
+        check("@id(\"new\") permit (principal, action, resource);", "annotation reason is missing");
+        check("@reason(\"Yes.\") permit (principal, action, resource);", "annotation id is missing");
+        check(
+            "@id(\"new\") @reason(\"No.\") forbid (principal, action, resource);",
+            "annotation code is missing",
+        );
+        check(
+            "@id(\"new\") @code(\"x\") @reason(\"No.\") forbid (principal, action, resource);",
+            "not a reason",
+        );
+        check("@id(\"inactive\") @reason(\"Yes.\") permit (principal, action, resource);", "duplicate");
+        check(
+            "@id(\"new\") @reason(\"Yes.\") permit (principal, action, resource) when { principal.roles.contains(Role::\"boss\") };",
+            "boss",
+        );
+    }
+
+    #[test]
+    fn a_refusal_that_cannot_be_evaluated_refuses() {
+        let organisation = "court".parse().unwrap();
+        let audit = |engine: &Engine| {
+            engine.permit_organisation::<crate::action::Audit>(&auditor(), &organisation).map(|_| ())
+        };
+        assert_eq!(audit(&Engine::standard().unwrap()), Ok(()));
+        let broken = with(
+            "@id(\"broken\") @code(\"error\") @reason(\"Overflows.\")
+             forbid (principal, action, resource) when { 9223372036854775807 + 1 == 0 };",
+        );
+        assert_eq!(audit(&broken.unwrap()).unwrap_err().reasons, [Reason::Error]);
+    }
+
+    #[test]
+    fn the_hash_tells_policy_sets_apart() {
+        let standard = Engine::standard().unwrap();
+        assert_eq!(standard.policy_set_hash(), Engine::standard().unwrap().policy_set_hash());
+        assert_ne!(standard.policy_set_hash(), with("").unwrap().policy_set_hash());
+        assert_ne!(hash("ab", &[]), hash("a", &[("b", "")]));
+    }
+
+    #[test]
+    fn one_engine_serves_every_thread() {
+        fn shared<T: Send + Sync>(_: &T) {}
+        shared(&Engine::standard().unwrap());
     }
 }

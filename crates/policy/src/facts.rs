@@ -3,7 +3,7 @@
 //! Not here: the rules. What Cedar sees of a member and of an item is exactly what is written here: of an audience
 //! only the names that stand for the one who asks, so that a label with 200 names costs no more than one with two.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use base::ids::{MemberId, OrganisationId};
 use base::limits::AUDIENCE_CLAUSES_MAX;
@@ -99,17 +99,17 @@ impl Words {
     pub(crate) fn asker<'a>(&self, principal: &'a Principal) -> Asker<'a> {
         let organisation = uid(&self.organisation, principal.organisation.as_str());
         let communities = principal.communities.iter().map(|one| uid(&self.community, one.as_str()));
-        let parents: HashSet<EntityUid> = communities.chain([organisation.clone()]).collect();
+        let parents = communities.chain([organisation.clone()]);
         let roles = principal.roles.iter().map(|role| self.roles[*role as usize].clone());
         let purposes = principal.purposes.iter().map(|one| uid(&self.purpose, one.as_str()));
-        let attributes = HashMap::from([
+        let attributes = [
             ("organisation".to_owned(), value(&organisation)),
             ("kind".to_owned(), value(&self.member_kinds[principal.kind as usize])),
             ("roles".to_owned(), set(roles)),
             ("purposes".to_owned(), set(purposes)),
             ("active".to_owned(), RestrictedExpression::new_bool(principal.active)),
             ("host".to_owned(), RestrictedExpression::new_bool(principal.host)),
-        ]);
+        ];
         let uid = self.member_uid(principal.member);
         let entity = entity(uid.clone(), attributes, parents);
         Asker { principal, uid, organisation, entity }
@@ -150,21 +150,21 @@ impl Words {
         let originator = uid(&self.organisation, label.originator.as_str());
         let purposes = label.purposes.iter().map(|one| uid(&self.purpose, one.as_str()));
         let author = self.member_uid(facts.author);
-        let mut attributes = HashMap::from([
+        let mut attributes = vec![
             ("kind".to_owned(), value(&self.kinds[facts.kind as usize])),
             ("tlp".to_owned(), value(&self.tlps[label.tlp as usize])),
             ("originator".to_owned(), RestrictedExpression::new_entity_uid(originator)),
             ("author".to_owned(), RestrictedExpression::new_entity_uid(author)),
             ("retracted".to_owned(), RestrictedExpression::new_bool(facts.retracted)),
             ("purposes".to_owned(), set(purposes)),
-        ]);
+        ];
         for (name, clause) in CLAUSES.iter().zip(&label.audience) {
-            attributes.insert((*name).to_owned(), self.clause(asker, clause));
+            attributes.push(((*name).to_owned(), self.clause(asker, clause)));
         }
         if let Some(members) = label.restrictions.get(&asker.principal.organisation) {
-            attributes.insert("restrictedTo".to_owned(), asker.among(members));
+            attributes.push(("restrictedTo".to_owned(), asker.among(members)));
         }
-        Some(entity(self.item.clone(), attributes, HashSet::new()))
+        Some(entity(self.item.clone(), attributes, []))
     }
 
     fn clause(&self, asker: &Asker<'_>, clause: &Clause) -> RestrictedExpression {
@@ -217,9 +217,9 @@ fn context(in_scope: bool, reauthenticated: bool) -> Context {
 
 fn entity(
     uid: EntityUid,
-    attributes: HashMap<String, RestrictedExpression>,
-    parents: HashSet<EntityUid>,
+    attributes: impl IntoIterator<Item = (String, RestrictedExpression)>,
+    parents: impl IntoIterator<Item = EntityUid>,
 ) -> Entity {
-    Entity::new(uid, attributes, parents)
+    Entity::new_with_tags(uid, attributes, parents, [])
         .expect("attributes are literals: nothing in them can fail to evaluate")
 }

@@ -7,6 +7,7 @@ mod markings;
 mod model;
 mod world;
 
+use std::collections::BTreeSet;
 use std::thread;
 
 use policy::{Action, Decision, Engine, Principal, Reason, Resource};
@@ -71,6 +72,29 @@ fn policies_and_model_agree() {
             });
         }
     });
+}
+
+#[test]
+fn every_policy_decides_alone_somewhere() {
+    let engine = Engine::standard().unwrap();
+    let mut dice = Dice::new(5);
+    let mut alone = BTreeSet::new();
+    for _ in 0..5_000 {
+        let (who, item) = (world::principal(&mut dice), world::item(&mut dice));
+        let organisation = &item.label.originator;
+        let resources = [Resource::Item(item.facts()), Resource::Organisation(organisation), Resource::Area];
+        for (resource, action) in resources.iter().flat_map(|one| Action::ALL.map(|action| (one, action))) {
+            let policy_ids = match engine.decide(&who, action, resource) {
+                Decision::Permit { policy_ids, .. } => policy_ids,
+                Decision::Refusal(refusal) => refusal.policy_ids,
+            };
+            if let [one] = &policy_ids[..] {
+                alone.insert(one.clone());
+            }
+        }
+    }
+    let all: BTreeSet<String> = engine.rules().iter().map(|rule| rule.id.clone()).collect();
+    assert_eq!(alone, all);
 }
 
 #[test]
