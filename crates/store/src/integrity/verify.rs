@@ -1,0 +1,549 @@
+//! Verification of both ledgers: every entry against the tree, the tree against the signed head, every commitment against
+//! what it commits to, every signature.
+//!
+//! Not here: whether lists and search agree with the entries ([`super::check`]). Works on a store that cannot be opened
+//! any more, and changes nothing. One thread reads and walks the tree, two check entries; memory stays bounded.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use base::Timestamp;
+use base::ids::OrganisationId;
+use ledger::{Hash, Leaf, LeafKind, LedgerVerifier, SignedCheckpoint, VerifierKey, leaf_hash};
+use record::keys::PublicKey;
+use rusqlite::{Connection, params};
+
+use crate::access::AccessRecord;
+use crate::ledgers::{self, Tiles};
+use crate::sealing::{Keyring, OrganisationKeys};
+use crate::{Ledger, NodeKey, Options, Store, StoreError, database, prepare};
+
+/// Entries handed to a checking thread at a time.
+const BATCH: usize = 256;
+/// Such batches that wait at most.
+const WAITING_MAX: usize = 8;
+/// Threads that check entries.
+const CHECKERS: usize = 2;
+/// Page cache of each connection, in KiB.
+const CACHE_KIB: i32 = 16 * 1024;
+
+/// Something that is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The entry, when it is one; the first of its ledger.
+    pub entry: Option<u64>,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// What verification found in one ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerReport {
+    /// Entries that are in order.
+    pub entries: u64,
+    /// Entries of them whose content has been destroyed as it should be.
+    pub emptied: u64,
+    /// The root over all entries, when all are in order.
+    pub root: Option<Hash>,
+    /// The first fault.
+    pub fault: Option<Fault>,
+}
+
+/// What verification found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// The ledger of facts.
+    pub facts: LedgerReport,
+    /// The ledger of consultations.
+    pub access: LedgerReport,
+    /// Faults of what belongs to no ledger: the database itself, the organisations' keys.
+    pub faults: Vec<String>,
+}
+
+impl VerifyReport {
+    /// Whether nothing is wrong.
+    pub fn is_sound(&self) -> bool {
+        self.facts.fault.is_none() && self.access.fault.is_none() && self.faults.is_empty()
+    }
+}
+
+impl Store {
+    /// Verifies both ledgers as they are now. `progress` is told how many entries are done, and of how many.
+    pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<VerifyReport, StoreError> {
+        let heads = Ledger::ALL.map(|which| self.0.signer(which).verifier().clone());
+        run(&self.0.options.folder, &self.0.keyring, heads, progress)
+    }
+}
+
+/// Verifies the store in a folder without opening it as a store: it may be damaged in any way.
+pub fn verify_folder(
+    options: &Options,
+    node_key: &NodeKey,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<VerifyReport, StoreError> {
+    let file = options.folder.join(database::FILE);
+    if let Err(source) = std::fs::metadata(&file) {
+        return Err(StoreError::File { path: file, source });
+    }
+    let [facts, access] = Ledger::ALL;
+    let heads = [
+        ledgers::signer(options, node_key, facts)?.verifier().clone(),
+        ledgers::signer(options, node_key, access)?.verifier().clone(),
+    ];
+    run(&options.folder, &Keyring::new(node_key), heads, progress)
+}
+
+/// What is trusted: the keys of the organisations and the key of the node's checkpoints.
+struct Trust<'a> {
+    keyring: &'a Keyring,
+    organisations: HashMap<[u8; 8], (OrganisationId, PublicKey)>,
+}
+
+fn run(
+    folder: &Path,
+    keyring: &Keyring,
+    heads: [VerifierKey; 2],
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<VerifyReport, StoreError> {
+    let file = folder.join(database::FILE);
+    let mut report = VerifyReport::default();
+    let connection = match open(&file) {
+        Ok(connection) => connection,
+        Err(error) => {
+            report.faults.push(format!("the database cannot be read: {}", in_full(&error)));
+            return Ok(report);
+        }
+    };
+    let mut trust = Trust { keyring, organisations: HashMap::new() };
+    if let Err(error) = load_keys(&connection, &mut trust, &mut report.faults) {
+        report.faults.push(format!("the keys of the organisations cannot be read: {}", in_full(&error)));
+    }
+    let total = |which| ledgers::size_of(&connection, which).unwrap_or(0);
+    let (facts, access) = (total(Ledger::Facts), total(Ledger::Access));
+    let all = facts.saturating_add(access);
+    let [facts_head, access_head] = heads;
+    let mut part = |which, head: &VerifierKey, before: u64| {
+        let pass = Pass { file: &file, connection: &connection, which, trust: &trust, head };
+        pass.run(&mut |done| progress(before + done, all))
+    };
+    report.facts = part(Ledger::Facts, &facts_head, 0);
+    report.access = part(Ledger::Access, &access_head, facts);
+    if let Err(error) = check_strays(&connection, &mut report.faults) {
+        report.faults.push(format!("the tiles cannot be counted: {}", in_full(&error)));
+    }
+    Ok(report)
+}
+
+fn open(file: &Path) -> Result<Connection, StoreError> {
+    let connection = database::open_reader(file, CACHE_KIB)?;
+    // One state of the store from here on, however long it takes.
+    connection.execute_batch("BEGIN")?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// An error with its causes, on one line.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text.push_str(": ");
+        text.push_str(&next.to_string());
+        cause = next.source();
+    }
+    text
+}
+
+fn load_keys(
+    connection: &Connection,
+    trust: &mut Trust<'_>,
+    faults: &mut Vec<String>,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("SELECT id, public_key, wrapped_keys FROM organisation")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, public, wrapped): (String, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let opened = trust.keyring.wrapping.open(id.as_bytes(), &wrapped).ok();
+        let keys = opened.and_then(|bytes| OrganisationKeys::from_bytes(&bytes));
+        let (Ok(organisation), Some(keys)) = (id.parse::<OrganisationId>(), keys) else {
+            faults.push(format!("the keys of organisation {id:?} do not open with this node key"));
+            continue;
+        };
+        if keys.signing.public().to_bytes().as_slice() != public {
+            faults.push(format!("the public key of {organisation} is not that of its secret key"));
+        }
+        let key = keys.signing.public().clone();
+        trust.organisations.insert(key.id().0, (organisation.clone(), key));
+        trust.keyring.put(organisation, keys.into());
+    }
+    Ok(())
+}
+
+/// Tiles and heads that belong to no ledger.
+fn check_strays(connection: &Connection, faults: &mut Vec<String>) -> Result<(), StoreError> {
+    for table in ["tile", "checkpoint"] {
+        let sql = format!("SELECT count(*) FROM {table} WHERE ledger NOT IN (0, 1)");
+        let strays: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
+        if strays > 0 {
+            faults.push(format!("{strays} rows of table {table} belong to no ledger"));
+        }
+    }
+    Ok(())
+}
+
+/// One entry as it is stored, with what the tree knows of it.
+struct Entry {
+    seq: u64,
+    /// The same, as the database writes it.
+    position: i64,
+    leaf: Leaf,
+    parts: [Option<Vec<u8>>; 3],
+    beside: Beside,
+}
+
+/// The columns beside the leaf.
+enum Beside {
+    Facts { subject: Vec<u8> },
+    Access { at: i64, organisation: String },
+}
+
+/// The first fault so far, and a sign to stop.
+#[derive(Default)]
+struct First {
+    fault: Mutex<Option<(u64, String)>>,
+    found: AtomicBool,
+}
+
+impl First {
+    fn put(&self, seq: u64, what: String) {
+        let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        if fault.as_ref().is_none_or(|(known, _)| seq < *known) {
+            *fault = Some((seq, what));
+        }
+        self.found.store(true, Ordering::Release);
+    }
+}
+
+struct Pass<'a> {
+    file: &'a Path,
+    connection: &'a Connection,
+    which: Ledger,
+    trust: &'a Trust<'a>,
+    head: &'a VerifierKey,
+}
+
+/// What the walk over the tree came to.
+struct Walked {
+    entries: u64,
+    emptied: u64,
+    root: Option<Hash>,
+    /// A fault that is no single entry's.
+    general: Option<String>,
+}
+
+impl Pass<'_> {
+    fn run(&self, progress: &mut dyn FnMut(u64)) -> LedgerReport {
+        let first = First::default();
+        let (queue, waiting) = sync_channel::<Vec<Entry>>(WAITING_MAX);
+        let waiting = Mutex::new(waiting);
+        let walked = std::thread::scope(|scope| {
+            for _ in 0..CHECKERS {
+                let checker = Checker { file: self.file, trust: self.trust };
+                let (waiting, first) = (&waiting, &first);
+                scope.spawn(move || checker.run(waiting, first));
+            }
+            self.walk(&first, queue, progress)
+        });
+        let fault = first.fault.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let fault = match (fault, walked.general) {
+            (Some((seq, what)), _) => Some(Fault { entry: Some(seq), what }),
+            (None, Some(what)) => Some(Fault { entry: None, what }),
+            (None, None) => None,
+        };
+        let entries = fault.as_ref().and_then(|fault| fault.entry).unwrap_or(walked.entries);
+        let root = if fault.is_none() { walked.root } else { None };
+        LedgerReport { entries, emptied: walked.emptied, root, fault }
+    }
+
+    /// Reads the signed head, then every entry in order through the tree.
+    fn walk(&self, first: &First, queue: SyncSender<Vec<Entry>>, progress: &mut dyn FnMut(u64)) -> Walked {
+        let mut walked = Walked { entries: 0, emptied: 0, root: None, general: None };
+        let head = match self.read_head() {
+            Ok(head) => head,
+            Err(what) => {
+                walked.general = Some(what);
+                None
+            }
+        };
+        let size = match &head {
+            Some(head) => head.size(),
+            None => ledgers::size_of(self.connection, self.which).unwrap_or(0),
+        };
+        let tiles = Tiles { connection: self.connection, ledger: self.which };
+        let mut verifier = LedgerVerifier::new(&tiles, size);
+        let whole = self.read_entries(first, queue, &mut verifier, &mut walked, progress);
+        if let Err((seq, what)) = whole {
+            first.put(seq, what);
+            return walked;
+        }
+        if first.found.load(Ordering::Acquire) {
+            return walked;
+        }
+        if walked.entries < size {
+            first.put(walked.entries, "the entry is missing: the ledger ends before its signed head".into());
+            return walked;
+        }
+        let end = (|| {
+            if let Some(head) = &head {
+                verifier.checkpoint(head)?;
+            }
+            let frontier = verifier.finish()?;
+            self.count_tiles(frontier.size())?;
+            Ok::<_, StoreError>(frontier.root())
+        })();
+        match end {
+            Ok(root) => walked.root = Some(root),
+            Err(error) => walked.general = walked.general.or_else(|| Some(in_full(&error))),
+        }
+        walked
+    }
+
+    /// The signed head, when there must be one.
+    fn read_head(&self) -> Result<Option<ledger::Checkpoint>, String> {
+        let wrong = |error: &dyn std::error::Error| format!("the signed head: {}", in_full(error));
+        let stored = ledgers::read_checkpoint(self.connection, self.which).map_err(|error| wrong(&error))?;
+        let size = ledgers::size_of(self.connection, self.which).map_err(|error| wrong(&error))?;
+        let Some((stored_size, note)) = stored else {
+            let missing = || "there are entries, but no signed head".to_owned();
+            return if size == 0 { Ok(None) } else { Err(missing()) };
+        };
+        let opened = SignedCheckpoint::parse(&note)
+            .and_then(|signed| signed.open(self.head, &[]).map(|opened| opened.checkpoint))
+            .map_err(|error| wrong(&error))?;
+        if opened.size() != stored_size {
+            return Err("the signed head has another size than the row it is in".into());
+        }
+        Ok(Some(opened))
+    }
+
+    fn read_entries(
+        &self,
+        first: &First,
+        queue: SyncSender<Vec<Entry>>,
+        verifier: &mut LedgerVerifier<'_, Tiles<'_>>,
+        walked: &mut Walked,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), (u64, String)> {
+        let sql = match self.which {
+            Ledger::Facts => "SELECT seq, leaf, salt, header, sealed, subject FROM entry ORDER BY seq",
+            Ledger::Access => "SELECT seq, leaf, salt, header, sealed, at, organisation FROM access ORDER BY seq",
+        };
+        let unreadable =
+            |seq: u64, error: &rusqlite::Error| (seq, format!("the entry cannot be read: {}", in_full(error)));
+        let mut statement = self.connection.prepare(sql).map_err(|error| unreadable(0, &error))?;
+        let mut rows = statement.query([]).map_err(|error| unreadable(0, &error))?;
+        let (mut batch, mut latest, mut full_before) = (Vec::with_capacity(BATCH), i64::MIN, false);
+        loop {
+            let seq = walked.entries;
+            let Some(row) = rows.next().map_err(|error| unreadable(seq, &error))? else { break };
+            let entry = self.take(row, seq, verifier)?;
+            if entry.leaf.at.millis() < latest {
+                return Err((seq, "the entry is older than the one before it".into()));
+            }
+            latest = entry.leaf.at.millis();
+            let empty = entry.parts.iter().all(Option::is_none);
+            if empty && full_before && self.which == Ledger::Access {
+                return Err((seq, "the access record is gone, but older ones are there".into()));
+            }
+            full_before |= !empty;
+            walked.emptied += u64::from(empty);
+            walked.entries += 1;
+            batch.push(entry);
+            if batch.len() == BATCH {
+                // A checker is there until this queue is dropped.
+                let _ = queue.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+                progress(walked.entries);
+                if first.found.load(Ordering::Acquire) {
+                    return Ok(());
+                }
+            }
+        }
+        let _ = queue.send(batch);
+        progress(walked.entries);
+        Ok(())
+    }
+
+    fn take(
+        &self,
+        row: &rusqlite::Row<'_>,
+        seq: u64,
+        verifier: &mut LedgerVerifier<'_, Tiles<'_>>,
+    ) -> Result<Entry, (u64, String)> {
+        let read = || {
+            let beside = match self.which {
+                Ledger::Facts => Beside::Facts { subject: row.get(5)? },
+                Ledger::Access => Beside::Access { at: row.get(5)?, organisation: row.get(6)? },
+            };
+            let parts = [row.get(2)?, row.get(3)?, row.get(4)?];
+            Ok::<_, rusqlite::Error>((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?, parts, beside))
+        };
+        let (found, bytes, parts, beside) =
+            read().map_err(|error| (seq, format!("the entry cannot be read: {}", in_full(&error))))?;
+        if u64::try_from(found) != Ok(seq) {
+            return Err((seq, format!("the entry is missing; the next one says it is {found}")));
+        }
+        let leaf = verifier.push(&bytes).map_err(|error| (seq, in_full(&error)))?;
+        Ok(Entry { seq, position: found, leaf, parts, beside })
+    }
+
+    /// There are as many tiles as the tree has, and no more.
+    fn count_tiles(&self, size: u64) -> Result<(), StoreError> {
+        let mut expected = size / ledger::tile::TILE_WIDTH;
+        let mut hashes = size / ledger::tile::TILE_WIDTH;
+        while hashes > 0 {
+            expected += hashes.div_ceil(ledger::tile::TILE_WIDTH);
+            hashes /= ledger::tile::TILE_WIDTH;
+        }
+        let sql = "SELECT count(*) FROM tile WHERE ledger = ?1";
+        let found: i64 = self.connection.query_row(sql, [self.which.code()], |row| row.get(0))?;
+        if u64::try_from(found) == Ok(expected) {
+            return Ok(());
+        }
+        Err(StoreError::Damaged(format!("there are {found} tiles where the tree has {expected}")))
+    }
+
+}
+
+/// What a checking thread does: entries by themselves and against their neighbours.
+struct Checker<'a> {
+    file: &'a Path,
+    trust: &'a Trust<'a>,
+}
+
+impl Checker<'_> {
+    fn run(&self, waiting: &Mutex<Receiver<Vec<Entry>>>, first: &First) {
+        let connection = open(self.file);
+        loop {
+            let batch = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(batch) = batch else { return };
+            for entry in batch {
+                let result = match &connection {
+                    Ok(connection) => self.check_entry(connection, &entry),
+                    Err(error) => Err(in_full(error)),
+                };
+                if let Err(what) = result {
+                    first.put(entry.seq, what);
+                }
+            }
+        }
+    }
+
+    fn check_entry(&self, connection: &Connection, entry: &Entry) -> Result<(), String> {
+        let [salt, header, sealed] = &entry.parts;
+        let content = match (salt, header, sealed) {
+            (Some(salt), Some(header), Some(sealed)) => {
+                let salt = salt.as_slice().try_into().map_err(|_| "the salt is not 32 bytes long")?;
+                if ledger::commitment(salt, header, sealed) != entry.leaf.commitment {
+                    return Err("the content is not what the entry commits to".into());
+                }
+                Some((header.as_slice(), sealed.as_slice()))
+            }
+            (None, None, None) => None,
+            _ => return Err("a part of the content is missing".into()),
+        };
+        let (organisation, key) = self
+            .trust
+            .organisations
+            .get(&entry.leaf.key_id)
+            .ok_or("the key of the entry is no organisation's")?;
+        match &entry.beside {
+            Beside::Facts { subject } => {
+                let signature = entry.leaf.signature.ok_or("the entry has no signature")?;
+                key.verify(&entry.leaf.signed_bytes(), &signature)
+                    .map_err(|_| format!("the signature is not that of {organisation}"))?;
+                if subject != &entry.leaf.subject {
+                    return Err("the entry is filed under another item".into());
+                }
+                check_fact(connection, entry, content.is_some())
+            }
+            Beside::Access { at, organisation: named } => {
+                if named != organisation.as_str() {
+                    return Err("the access record is filed under another organisation".into());
+                }
+                self.check_access(connection, entry, content, *at, organisation)
+            }
+        }
+    }
+
+    fn check_access(
+        &self,
+        connection: &Connection,
+        entry: &Entry,
+        content: Option<(&[u8], &[u8])>,
+        at: i64,
+        organisation: &OrganisationId,
+    ) -> Result<(), String> {
+        let leaf = &entry.leaf;
+        if leaf.kind != LeafKind::Access || leaf.subject != [0; 16] || leaf.previous.is_some() {
+            return Err("the entry is not one of this ledger".into());
+        }
+        let Some((header, sealed)) = content else {
+            return if at == leaf.at.millis() { Ok(()) } else { Err("the time beside the entry differs".into()) };
+        };
+        let opened = prepare::open_with(self.trust.keyring, header, sealed, |_| Err(StoreError::Absent));
+        let (_, plain) = opened.map_err(|error| in_full(&error))?;
+        let record: AccessRecord =
+            serde_json::from_slice(&plain).map_err(|_| "the access record cannot be read")?;
+        if record.at != Timestamp::from_millis(at) || record.organisation != *organisation {
+            return Err("the access record is filed under another time or organisation".into());
+        }
+        let filed = |item: &base::ids::ItemId| {
+            let mut statement =
+                connection.prepare_cached("SELECT 1 FROM access_item WHERE item = ?1 AND seq = ?2")?;
+            statement.exists(params![item.as_bytes(), entry.position])
+        };
+        for item in &record.items {
+            if !filed(item).map_err(|error| in_full(&error))? {
+                return Err(format!("the access record is not filed under item {item}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An entry against the others of its item.
+fn check_fact(connection: &Connection, entry: &Entry, full: bool) -> Result<(), String> {
+    let ask = |error: rusqlite::Error| format!("the entries of its item cannot be read: {}", in_full(&error));
+    let leaf = &entry.leaf;
+    if leaf.kind == LeafKind::Access {
+        return Err("the entry is not one of this ledger".into());
+    }
+    let others = |sql: &str| -> rusqlite::Result<Vec<Vec<u8>>> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params![leaf.subject, entry.position], |row| row.get(0))?;
+        rows.collect()
+    };
+    let before = "SELECT leaf FROM entry WHERE subject = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT 1";
+    let before = others(before).map_err(ask)?;
+    if before.first().map(|bytes| leaf_hash(bytes)) != leaf.previous {
+        return Err("the entry does not follow the one before it of the same item".into());
+    }
+    if !full {
+        let after = "SELECT leaf FROM entry WHERE subject = ?1 AND seq > ?2 ORDER BY seq DESC";
+        let after = others(after).map_err(ask)?;
+        let erased = |bytes: &Vec<u8>| Leaf::decode(bytes).is_ok_and(|leaf| leaf.kind == LeafKind::Erase);
+        if !after.iter().any(erased) {
+            return Err("the content is gone, and no later entry erases it".into());
+        }
+    }
+    if leaf.kind == LeafKind::Erase {
+        let left = "SELECT leaf FROM entry WHERE subject = ?1 AND seq < ?2 AND sealed IS NOT NULL LIMIT 1";
+        if !others(left).map_err(ask)?.is_empty() {
+            return Err("the entry erases content that is still there".into());
+        }
+    }
+    Ok(())
+}
