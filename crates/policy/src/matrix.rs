@@ -40,8 +40,8 @@ Always, and therefore in no cell:
 - An API token allows only the actions it was made for.
 - An organisation may keep an item to some of its own members. Its other members do not see it, and cannot amend,
   release, acknowledge or restrict it.
-- A member with several roles may do what any of them allows. *Service* is a program and *sensor* a device; neither
-  has a role in these tables.
+- A member with several roles may do what any of them allows. *Service* is a program and *sensor* a device,
+  here without a role; with one they may also do what it allows, except where only persons may.
 - AMBER, AMBER+STRICT and RED need an audience. If such an item without one existed, only the organisation it comes
   from could read it.
 ";

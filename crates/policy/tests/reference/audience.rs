@@ -11,7 +11,7 @@ use crate::world::{self, Dice, Item};
 fn person(number: u8, organisation: &str) -> Principal {
     Principal {
         member: MemberId::from_bytes([number; 16]),
-        organisation: organisation.parse().unwrap(),
+        organisation: organisation.parse().expect("a slug"),
         kind: MemberKind::Person,
         roles: [Role::Member].into(),
         communities: BTreeSet::new(),
@@ -25,7 +25,7 @@ fn person(number: u8, organisation: &str) -> Principal {
 
 /// Two of the court, three of the agency, one of the city whose organisation is a neighbour.
 fn directory() -> Vec<Principal> {
-    let neighbour = ["neighbours".parse().unwrap()];
+    let neighbour = ["neighbours".parse().expect("a slug")];
     vec![
         person(1, "court"),
         Principal { purposes: BTreeSet::new(), ..person(2, "court") },
@@ -39,9 +39,9 @@ fn directory() -> Vec<Principal> {
 fn audience(tlp: Tlp, clauses: Vec<Clause>) -> Audience {
     let purposes = world::purposes().into_iter().take(1).collect();
     let marking = Marking { audience: clauses, purposes, ..Marking::new(tlp) };
-    let label = VisibilityLabel::new("court".parse().unwrap(), &marking);
+    let label = VisibilityLabel::new("court".parse().expect("a slug"), &marking);
     let item = Item { label, kind: Kind::Report, author: MemberId::from_bytes([1; 16]), retracted: false };
-    Engine::standard().unwrap().explain_audience(&directory(), &item.facts())
+    Engine::standard().expect("valid policies").explain_audience(&directory(), &item.facts())
 }
 
 /// Each group as one line: organisation, people, devices, reason.

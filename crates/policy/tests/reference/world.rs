@@ -80,7 +80,7 @@ pub fn members() -> Vec<MemberId> {
 }
 
 pub fn ids<T: FromStr<Err: std::fmt::Debug>>(names: &[&str]) -> Vec<T> {
-    names.iter().map(|name| name.parse().unwrap()).collect()
+    names.iter().map(|name| name.parse().expect("an id")).collect()
 }
 
 pub fn principal(dice: &mut Dice) -> Principal {
