@@ -34,7 +34,7 @@ export function area(): Area {
     layers.features
       .map((feature) => feature.properties as Record<string, string>)
       .filter((one) => one['layer'] === layer)
-      .map((one) => ({ id: one['id'] ?? '', name: { en: one['name_en'] ?? '', nl: one['name_nl'] ?? '' } }));
+      .map((one) => ({ id: one['id'] ?? '', ...(one['organisation'] && { organisation: one['organisation'] }), name: { en: one['name_en'] ?? '', nl: one['name_nl'] ?? '' } }));
   return {
     id, name, timezone, bounds, purposes, organisations,
     communities: communities.map((one) => ({ id: one.id, name: one.name, organisations: one.members })),

@@ -100,7 +100,7 @@ export interface Area extends Named {
   purposes: Purpose[];
   organisations: Organisation[];
   communities: Community[];
-  sites: Named[];
+  sites: (Named & { organisation?: string })[];
   zones: Named[];
   layers: GeoJSON.FeatureCollection;
   four_eyes?: { organisation: string; kind?: Kind; severity?: Severity; tlp?: Tlp }[];

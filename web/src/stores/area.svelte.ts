@@ -36,7 +36,7 @@ class AreaStore {
     return this.now?.communities.find((one) => one.id === id);
   }
 
-  site(id: string): Named | undefined {
+  site(id: string): Area['sites'][number] | undefined {
     return this.now?.sites.find((one) => one.id === id);
   }
 

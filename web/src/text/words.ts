@@ -24,7 +24,8 @@ export function rowFacts(item: ItemSummary): string[] {
   if (item.state === 'retracted') facts[0] = t('row.recalled', { kind: t(`kind.${item.kind}`).toLocaleLowerCase(i18n.locale) });
   facts.push(area.short(item.originator));
   const place = area.placeName(item.place);
-  if (place && place !== facts[1]) facts.push(place);
+  const home = !item.place?.name && item.place?.site && area.site(item.place.site)?.organisation === item.originator;
+  if (place && !home) facts.push(place);
   if (item.request) {
     const { state, due } = item.request;
     facts.push(due && (state === 'open' || state === 'overdue') ? t(`request.${state}.due`, { due: when(due) }) : t(`request.${state}`));
