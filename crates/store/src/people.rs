@@ -99,7 +99,11 @@ fn member(connection: &Connection, id: MemberId) -> Result<Option<Member>, Store
 }
 
 /// The member when the permit covers it; else it is as if it did not exist.
-fn member_under(connection: &Connection, permit: &OrganisationId, id: MemberId) -> Result<Member, StoreError> {
+fn member_under(
+    connection: &Connection,
+    permit: &OrganisationId,
+    id: MemberId,
+) -> Result<Member, StoreError> {
     match member(connection, id)? {
         Some(member) if member.organisation == *permit => Ok(member),
         _ => Err(StoreError::Absent),

@@ -49,7 +49,9 @@ impl Store {
         self.0.writer.send(move |batch| {
             let known = "SELECT 1 FROM credential LIMIT 1";
             if batch.connection.query_row(known, [], |_| Ok(())).optional()?.is_some() {
-                return Err(StoreError::Conflict("the node has been set up: an administrator invites others"));
+                return Err(StoreError::Conflict(
+                    "the node has been set up: an administrator invites others",
+                ));
             }
             let invited = member(batch.connection, invited)?.ok_or(StoreError::Absent)?;
             make(batch, &Authority::own(&invited), &invited)
@@ -112,7 +114,8 @@ pub(super) fn make(
         "INSERT INTO invitation (id, secret_hash, member, expires) VALUES (?1, ?2, ?3, ?4)",
         params![&id.as_bytes()[..], hash(secret.reveal()), owner, expires.millis()],
     )?;
-    authority.record(batch, &DirectoryChange::InvitationMade { member: invited.id, invitation: id, expires })?;
+    authority
+        .record(batch, &DirectoryChange::InvitationMade { member: invited.id, invitation: id, expires })?;
     Ok((Invitation { id, member: invited.id, expires }, secret))
 }
 

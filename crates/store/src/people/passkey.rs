@@ -81,7 +81,10 @@ impl Store {
 pub(super) fn add(batch: &mut Batch<'_>, credential: &Credential) -> Result<(), StoreError> {
     let owner = member(batch.connection, credential.member)?.filter(|member| member.active);
     let Some(owner) = owner else { return Err(StoreError::Absent) };
-    if credential.id.is_empty() || credential.id.len() > ID_BYTES_MAX || credential.json.len() > JSON_BYTES_MAX {
+    if credential.id.is_empty()
+        || credential.id.len() > ID_BYTES_MAX
+        || credential.json.len() > JSON_BYTES_MAX
+    {
         return Err(StoreError::Conflict("the passkey is larger than any should be"));
     }
     if count(batch, owner.id)? >= CREDENTIALS_MAX {

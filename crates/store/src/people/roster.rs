@@ -76,7 +76,8 @@ impl Store {
         let authority = Authority::of(permit);
         self.0.writer.send(move |batch| {
             let known = "SELECT 1 FROM organisation WHERE id = ?1";
-            let known = batch.connection.query_row(known, [organisation.id.as_str()], |_| Ok(())).optional()?;
+            let known =
+                batch.connection.query_row(known, [organisation.id.as_str()], |_| Ok(())).optional()?;
             if known.is_some() {
                 return Err(StoreError::Conflict("there is an organisation of this id already"));
             }

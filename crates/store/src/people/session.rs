@@ -78,11 +78,9 @@ impl Store {
         fresh: bool,
         limits: SessionLimits,
     ) -> Result<Answer<Secret>, StoreError> {
-        self.0.writer.send(move |batch| {
-            match member(batch.connection, id)? {
-                Some(member) if member.active => create(batch, id, fresh, limits),
-                _ => Err(StoreError::Absent),
-            }
+        self.0.writer.send(move |batch| match member(batch.connection, id)? {
+            Some(member) if member.active => create(batch, id, fresh, limits),
+            _ => Err(StoreError::Absent),
         })
     }
 
@@ -98,7 +96,11 @@ impl Store {
     }
 
     /// The session of a key, when it still lives. No sign of life: an open stream does not keep a session alive.
-    pub fn session_of_key(&self, key: SessionKey, limits: SessionLimits) -> Result<Option<Session>, StoreError> {
+    pub fn session_of_key(
+        &self,
+        key: SessionKey,
+        limits: SessionLimits,
+    ) -> Result<Option<Session>, StoreError> {
         let found = self.0.readers.read(|connection| read(connection, key))?;
         Ok(found.filter(|session| session.lives(self.0.clock.now(), &limits)))
     }

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use policy::action::Administer;
 use policy::{Action, Permit};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -86,7 +86,9 @@ impl Store {
         self.0.writer.send(move |batch| {
             let owner = member_under(batch.connection, &organisation, new.member)?;
             if !owner.active {
-                return Err(StoreError::Conflict("the member does not take part: let it take part again first"));
+                return Err(StoreError::Conflict(
+                    "the member does not take part: let it take part again first",
+                ));
             }
             let (token, secret) = insert(batch, new)?;
             let change = DirectoryChange::TokenMade {
@@ -150,6 +152,17 @@ impl Store {
         })?;
         Ok(found.filter(|token| token.lives(self.0.clock.now())))
     }
+
+    /// The token of an id, when it can be used now: for streams that stay open.
+    pub fn token_of_id(&self, id: TokenId) -> Result<Option<Token>, StoreError> {
+        let found = self.0.readers.read(|connection| {
+            let sql = format!("SELECT {COLUMNS} FROM token WHERE id = ?1");
+            let mut statement = connection.prepare_cached(&sql)?;
+            let mut rows = statement.query([&id.as_bytes()[..]])?;
+            rows.next()?.map(token).transpose()
+        })?;
+        Ok(found.filter(|token| token.lives(self.0.clock.now())))
+    }
 }
 
 fn check(new: &NewToken, now: Timestamp) -> Result<(), StoreError> {
@@ -176,7 +189,9 @@ fn insert(batch: &mut Batch<'_>, new: NewToken) -> Result<(Token, Secret), Store
         params![owner, dead],
     )?;
     let live = "SELECT count(*) FROM token WHERE member = ?1 AND revoked IS NULL AND expires > ?2";
-    if batch.connection.query_row(live, params![owner, now.millis()], |row| row.get::<_, i64>(0))? >= TOKENS_MAX {
+    if batch.connection.query_row(live, params![owner, now.millis()], |row| row.get::<_, i64>(0))?
+        >= TOKENS_MAX
+    {
         return Err(StoreError::Conflict("the member has as many tokens as it may: revoke one first"));
     }
     let secret = secret(&*inner.random);
