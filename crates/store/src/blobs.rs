@@ -190,7 +190,9 @@ fn check_room(batch: &Batch<'_>, member: &[u8; 16], bytes: usize) -> Result<(), 
         .query_row([member], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
     if count >= UNBOUND_MAX || sum.saturating_add(bytes) > UNBOUND_BYTES_MAX {
-        return Err(StoreError::Conflict("too many files are uploaded and belong to no item: share or wait a day"));
+        return Err(StoreError::Conflict(
+            "too many files are uploaded and belong to no item: share or wait a day",
+        ));
     }
     Ok(())
 }

@@ -93,9 +93,10 @@ impl Shared {
 
 /// The way to the index.
 pub(crate) struct Index {
+    /// Closed before the queue and so before the keeper's connection, which then empties the log.
+    readers: Readers,
     shared: Arc<Shared>,
     queue: SyncSender<Message>,
-    readers: Readers,
     waiting: Mutex<Option<(Connection, Receiver<Message>)>>,
 }
 
@@ -123,7 +124,10 @@ impl Index {
         }
     }
 
-    fn ask(&self, message: impl FnOnce(SyncSender<Result<(), StoreError>>) -> Message) -> Result<(), StoreError> {
+    fn ask(
+        &self,
+        message: impl FnOnce(SyncSender<Result<(), StoreError>>) -> Message,
+    ) -> Result<(), StoreError> {
         let (answer, result) = sync_channel(1);
         let stopping = |_| StoreError::ReadOnly("the node is stopping");
         self.queue.send(message(answer)).map_err(|_| StoreError::ReadOnly("the node is stopping"))?;

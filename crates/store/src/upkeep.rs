@@ -90,17 +90,20 @@ impl Store {
         let mut erased = 0;
         for part in items.chunks(ITEMS_MAX) {
             let part = part.to_vec();
-            erased += self.0.writer.send(move |batch| {
-                let mut erased = 0;
-                for item in part {
-                    if let Some(originator) = originator(batch.connection, item)? {
-                        erase(batch, item, &originator, ERASED_BEFORE)?;
-                        erased += 1;
+            erased += self
+                .0
+                .writer
+                .send(move |batch| {
+                    let mut erased = 0;
+                    for item in part {
+                        if let Some(originator) = originator(batch.connection, item)? {
+                            erase(batch, item, &originator, ERASED_BEFORE)?;
+                            erased += 1;
+                        }
                     }
-                }
-                Ok(erased)
-            })?
-            .wait()?;
+                    Ok(erased)
+                })?
+                .wait()?;
         }
         Ok(erased)
     }
@@ -139,9 +142,7 @@ fn originator(connection: &Connection, item: ItemId) -> Result<Option<Organisati
 }
 
 fn parse(organisation: &str) -> Result<OrganisationId, StoreError> {
-    organisation
-        .parse()
-        .map_err(|_| StoreError::Damaged("an item of an organisation without a name".into()))
+    organisation.parse().map_err(|_| StoreError::Damaged("an item of an organisation without a name".into()))
 }
 
 /// Erases an item as its originator promised it would be: an act of nobody in particular, signed by that
@@ -218,8 +219,7 @@ fn empty_access_records(batch: &Batch<'_>, now: Timestamp, keeping: Keeping) -> 
         let (_, plain) = prepare::open(batch.inner, &header, &sealed, |_| Err(StoreError::Absent))?;
         let record: AccessRecord = serde_json::from_slice(&plain)
             .map_err(|error| StoreError::Damaged(format!("access record {seq}: {error}")))?;
-        let mut forget =
-            connection.prepare_cached("DELETE FROM access_item WHERE item = ?1 AND seq = ?2")?;
+        let mut forget = connection.prepare_cached("DELETE FROM access_item WHERE item = ?1 AND seq = ?2")?;
         for item in record.items {
             forget.execute(params![id(item), seq])?;
         }
@@ -239,9 +239,8 @@ fn access_records_from(connection: &Connection, first: i64) -> Result<Vec<Sealed
     let mut statement = connection.prepare_cached(
         "SELECT seq, leaf, header, sealed FROM access WHERE seq >= ?1 AND sealed IS NOT NULL ORDER BY seq LIMIT ?2",
     )?;
-    let rows = statement.query_map([first, ROWS_MAX], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-    })?;
+    let rows = statement
+        .query_map([first, ROWS_MAX], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -250,8 +249,7 @@ fn first_full(connection: &Connection) -> Result<i64, StoreError> {
     let mut end: i64 =
         connection.query_row("SELECT coalesce(max(seq) + 1, 0) FROM access", [], |row| row.get(0))?;
     let mut start = 0;
-    let mut is_empty =
-        connection.prepare_cached("SELECT sealed IS NULL FROM access WHERE seq = ?1")?;
+    let mut is_empty = connection.prepare_cached("SELECT sealed IS NULL FROM access WHERE seq = ?1")?;
     while start < end {
         let middle = start + (end - start) / 2;
         if is_empty.query_row([middle], |row| row.get(0))? {

@@ -111,7 +111,8 @@ fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &m
 fn add_problems(operation: &mut Operation) {
     let document = Ref::from_schema_name(ProblemDocument::name());
     let content = ContentBuilder::new().schema(Some(document)).build();
-    let response = ResponseBuilder::new().description("A problem (RFC 9457).").content(problem::MEDIA_TYPE, content);
+    let response =
+        ResponseBuilder::new().description("A problem (RFC 9457).").content(problem::MEDIA_TYPE, content);
     operation.responses.responses.insert("default".into(), response.build().into());
 }
 
@@ -126,7 +127,8 @@ fn document() -> OpenApi {
     let mut components = Components::new();
     components.schemas.insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
     components.schemas.insert(record::Fault::name().into_owned(), record::Fault::schema());
-    let cookie = ApiKeyValue::with_description("__Host-belfry", "A session, after signing in with a passkey.");
+    let cookie =
+        ApiKeyValue::with_description("__Host-belfry", "A session, after signing in with a passkey.");
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("bft_...");
     let bearer = bearer.description(Some("An API token of a member."));

@@ -131,8 +131,8 @@ fn run(
     };
     report.facts = part(Ledger::Facts, &facts_head, 0);
     report.access = part(Ledger::Access, &access_head, facts);
-    if let Err(error) = check_strays(&connection, &mut report.faults) {
-        report.faults.push(format!("the tiles cannot be counted: {}", in_full(&error)));
+    if let Err(error) = check_tables(&connection, &mut report.faults) {
+        report.faults.push(format!("the tables cannot be checked: {}", in_full(&error)));
     }
     Ok(report)
 }
@@ -182,13 +182,21 @@ fn load_keys(
     Ok(())
 }
 
-/// Tiles and heads that belong to no ledger.
-fn check_strays(connection: &Connection, faults: &mut Vec<String>) -> Result<(), StoreError> {
+/// The tables of the ledgers as the database checks them, and rows in them that belong to no ledger. The order of a
+/// table's pages is in no entry, and without it entries are there but not found.
+fn check_tables(connection: &Connection, faults: &mut Vec<String>) -> Result<(), StoreError> {
     for table in ["tile", "checkpoint"] {
         let sql = format!("SELECT count(*) FROM {table} WHERE ledger NOT IN (0, 1)");
         let strays: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
         if strays > 0 {
             faults.push(format!("{strays} rows of table {table} belong to no ledger"));
+        }
+    }
+    for table in ["entry", "access", "tile", "checkpoint"] {
+        let sql = format!("PRAGMA integrity_check({table})");
+        let found: String = connection.query_row(&sql, [], |row| row.get(0))?;
+        if found != "ok" {
+            faults.push(format!("table {table} is damaged: {found}"));
         }
     }
     Ok(())
@@ -339,10 +347,13 @@ impl Pass<'_> {
     ) -> Result<(), (u64, String)> {
         let sql = match self.which {
             Ledger::Facts => "SELECT seq, leaf, salt, header, sealed, subject FROM entry ORDER BY seq",
-            Ledger::Access => "SELECT seq, leaf, salt, header, sealed, at, organisation FROM access ORDER BY seq",
+            Ledger::Access => {
+                "SELECT seq, leaf, salt, header, sealed, at, organisation FROM access ORDER BY seq"
+            }
         };
-        let unreadable =
-            |seq: u64, error: &rusqlite::Error| (seq, format!("the entry cannot be read: {}", in_full(error)));
+        let unreadable = |seq: u64, error: &rusqlite::Error| {
+            (seq, format!("the entry cannot be read: {}", in_full(error)))
+        };
         let mut statement = self.connection.prepare(sql).map_err(|error| unreadable(0, &error))?;
         let mut rows = statement.query([]).map_err(|error| unreadable(0, &error))?;
         let (mut batch, mut latest, mut full_before) = (Vec::with_capacity(BATCH), i64::MIN, false);
@@ -414,7 +425,6 @@ impl Pass<'_> {
         }
         Err(StoreError::Damaged(format!("there are {found} tiles where the tree has {expected}")))
     }
-
 }
 
 /// What a checking thread does: entries by themselves and against their neighbours.
@@ -491,7 +501,11 @@ impl Checker<'_> {
             return Err("the entry is not one of this ledger".into());
         }
         let Some((header, sealed)) = content else {
-            return if at == leaf.at.millis() { Ok(()) } else { Err("the time beside the entry differs".into()) };
+            return if at == leaf.at.millis() {
+                Ok(())
+            } else {
+                Err("the time beside the entry differs".into())
+            };
         };
         let opened = prepare::open_with(self.trust.keyring, header, sealed, |_| Err(StoreError::Absent));
         let (_, plain) = opened.map_err(|error| in_full(&error))?;

@@ -107,7 +107,8 @@ impl Keeper {
             // What was not taken is on disk since, and so is everything that waits in these changes.
             return self.catch_up(inner);
         }
-        let changes: Vec<_> = changes.into_iter().filter(|change| change.entry() >= self.at.applied).collect();
+        let changes: Vec<_> =
+            changes.into_iter().filter(|change| change.entry() >= self.at.applied).collect();
         let Some(applied) = changes.iter().map(|change| change.entry() + 1).max() else { return Ok(()) };
         let mut rows = BTreeMap::new();
         for change in changes {
@@ -166,11 +167,7 @@ impl Keeper {
     }
 
     /// Takes every item in. The position moves only at the end: a fill that was broken off begins anew.
-    fn fill(
-        &mut self,
-        inner: &Inner,
-        progress: &mut (dyn FnMut(u64, u64) + Send),
-    ) -> Result<(), StoreError> {
+    fn fill(&mut self, inner: &Inner, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<(), StoreError> {
         let start = inner.readers.read(|connection| end_of(connection))?;
         let total = inner.columns().len() as u64;
         let (mut done, mut from) = (0, -1);
@@ -260,8 +257,7 @@ impl Place {
         let (header, sealed): (Vec<u8>, Vec<u8>) = connection
             .prepare_cached("SELECT header, sealed FROM entry WHERE seq = ?1")?
             .query_row([self.head], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let (_, plain) =
-            prepare::open(inner, &header, &sealed, |_| item_key(inner, connection, self.item))?;
+        let (_, plain) = prepare::open(inner, &header, &sealed, |_| item_key(inner, connection, self.item))?;
         let item = Item::from_payload(Envelope::from_json(&plain)?.payload_as_kept())?;
         Ok(Indexed::of(self.label, &item))
     }

@@ -204,8 +204,8 @@ pub(super) fn apply(
             removed |= plan(&transaction, row, change, &mut steps)? && remove;
         }
         let mut delete = transaction.prepare_cached("DELETE FROM words WHERE rowid = ?1")?;
-        let mut insert =
-            transaction.prepare_cached("INSERT INTO words (rowid, title, text, tags) VALUES (?1, ?2, ?3, ?4)")?;
+        let mut insert = transaction
+            .prepare_cached("INSERT INTO words (rowid, title, text, tags) VALUES (?1, ?2, ?3, ?4)")?;
         for (row_id, step) in steps {
             if step.delete {
                 delete.execute([row_id])?;

@@ -1,0 +1,9 @@
+//! Tests of the endpoints, by the paths of their files.
+
+mod area;
+mod demo;
+mod invitations;
+mod organisations;
+mod routes;
+mod session;
+mod tokens;

@@ -1,0 +1,107 @@
+//! Sessions: how long they live, how they end.
+
+use axum::http::Method;
+use base::ids::MemberId;
+
+use crate::support::Node;
+
+const MINUTE_MS: i64 = 60_000;
+
+#[tokio::test]
+async fn says_who_is_signed_in() {
+    let node = Node::new().await;
+    node.browser().get("/session").await.is_problem(401, "unauthenticated");
+    let session = node.signed_in("Duty officer OPCW").await.get("/session").await.json(200);
+    assert_eq!(session["member"]["name"], "Duty officer OPCW");
+    assert_eq!(session["member"]["kind"], "person");
+    assert_eq!(session["organisation"]["id"], "opcw");
+    assert_eq!(session["host"], false);
+    assert_eq!(session["demo"], false);
+    assert_eq!(session["area"]["id"], "international-zone");
+    assert_eq!(session["fresh_until"], "2026-11-22T08:05:00Z");
+    assert_eq!(session["expires"], "2026-11-22T08:30:00Z");
+    assert!(session["communities"].as_array().unwrap().contains(&"world-forum-neighbours".into()));
+}
+
+#[tokio::test]
+async fn ends_when_idle_and_at_its_age() {
+    let node = Node::new().await;
+    let browser = node.signed_in("Duty officer OPCW").await;
+    node.clock.advance_millis(6 * MINUTE_MS);
+    assert!(browser.get("/session").await.json(200)["fresh_until"].is_null(), "no longer fresh");
+    node.clock.advance_millis(29 * MINUTE_MS);
+    let session = browser.get("/session").await.json(200);
+    assert_eq!(session["expires"], "2026-11-22T08:36:00Z", "by the sign of life before this one");
+    for _ in 0..24 {
+        node.clock.advance_millis(28 * MINUTE_MS);
+        browser.get("/session").await.json(200);
+        // The sign of life is written behind the answer: wait until it is on disk.
+        node.app.store.end_sessions(MemberId::from_bytes([0; 16])).unwrap().ready().await.unwrap();
+    }
+    node.clock.advance_millis(20 * MINUTE_MS);
+    browser.get("/session").await.is_problem(401, "unauthenticated");
+
+    let idle = node.signed_in("Duty officer OPCW").await;
+    node.clock.advance_millis(30 * MINUTE_MS);
+    idle.get("/session").await.is_problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn ends_by_signing_out() {
+    let node = Node::new().await;
+    let browser = node.signed_in("Duty officer OPCW").await;
+    let answer = browser.ask(Method::DELETE, "/session", None).await;
+    answer.is_empty(204);
+    assert!(answer.header("set-cookie").contains("Max-Age=0"));
+    browser.get("/session").await.is_problem(401, "unauthenticated");
+    browser.ask(Method::DELETE, "/session", None).await.is_empty(204);
+}
+
+#[tokio::test]
+async fn a_session_from_the_future_ends_when_the_clock_is_set_back() {
+    let node = Node::new().await;
+    let browser = node.signed_in("Duty officer OPCW").await;
+    node.clock.advance_millis(-30_000);
+    browser.get("/session").await.json(200);
+    node.clock.advance_millis(-60 * MINUTE_MS);
+    browser.get("/session").await.is_problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn the_oldest_of_too_many_ends() {
+    let node = Node::new().await;
+    let member = node.member("Duty officer OPCW");
+    let first = node.browser_of(member, false).await;
+    for _ in 0..20 {
+        node.clock.advance_millis(1);
+        node.browser_of(member, false).await.get("/session").await.json(200);
+    }
+    first.get("/session").await.is_problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down() {
+    let node = Node::with(false, |config| config.rates.sign_in_per_minute = 5).await;
+    let mut guesser = node.browser();
+    guesser.cookie = Some("A".repeat(43));
+    for _ in 0..10 {
+        guesser.get("/session").await.is_problem(401, "unauthenticated");
+    }
+    let answer = guesser.get("/session").await;
+    answer.is_problem(429, "too-many");
+    assert_eq!(answer.header("retry-after"), "12");
+    node.signed_in("Duty officer OPCW").await.get("/session").await.json(200);
+}
+
+#[tokio::test]
+async fn a_member_that_asks_too_much_waits_and_others_do_not() {
+    let node = Node::with(false, |config| config.rates.member_per_minute = 3).await;
+    let one = node.signed_in("Duty officer OPCW").await;
+    for _ in 0..6 {
+        one.get("/session").await.json(200);
+    }
+    one.get("/session").await.is_problem(429, "too-many");
+    node.signed_in("Duty officer Europol").await.get("/session").await.json(200);
+    node.clock.advance_millis(20_000);
+    one.get("/session").await.json(200);
+}

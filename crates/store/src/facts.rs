@@ -1,0 +1,339 @@
+//! Appending to the facts ledger: versions of items, acts about them, changes of the directory.
+//!
+//! Not here: what follows for lists and maps ([`crate::fold`]); sealing ([`crate::prepare`]).
+
+use base::Timestamp;
+use base::ids::{AttachmentId, ItemId, MemberId, OrganisationId};
+use ledger::{Leaf, LeafKind, leaf_hash};
+use policy::action::{Acknowledge, Amend, Create, Erase, Release, Restrict, Retract};
+use policy::{ActionMarker, Permit, Subject};
+use record::{Act, Deed, Item};
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::directory::DirectoryChange;
+use crate::prepare::{self, Sealed};
+use crate::sealing::{Key, OrganisationKeys};
+use crate::writer::{Answer, Batch};
+use crate::{Inner, Store, StoreError, fold, ledgers};
+
+/// Something about an item changed. Sent to listeners after it is on disk.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The item.
+    pub item: ItemId,
+    /// Its last entry.
+    pub seq: u64,
+    /// Its label before, when it was there.
+    pub label_before: Option<u32>,
+    /// Its label now; `None` when it is erased.
+    pub label: Option<u32>,
+}
+
+/// What the writer says when a change is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The item.
+    pub item: ItemId,
+    /// Its present version.
+    pub version: u32,
+    /// Position of the entry in the facts ledger.
+    pub entry: u64,
+    /// Whether the very same request had been done before; nothing was written now.
+    pub repeated: bool,
+}
+
+/// So that nothing is sent twice: the key a client chose, and the hash of what it asked.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    /// Chosen by the client, at most 100 characters.
+    pub key: String,
+    /// SHA-256 of the request.
+    pub request_hash: [u8; 32],
+}
+
+impl Store {
+    /// Publishes the first version of an item.
+    pub fn publish(
+        &self,
+        permit: &Permit<Create>,
+        item: Item,
+        idempotency: Option<Idempotency>,
+    ) -> Result<Answer<Receipt>, StoreError> {
+        demand(permit, item.id)?;
+        if item.originator != *permit.organisation() || item.author != permit.member() || item.version != 1 {
+            return Err(StoreError::Absent);
+        }
+        let inner = &*self.0;
+        let keys = inner.keyring.get(&item.originator)?;
+        let key = Key::random(&*inner.random);
+        let wrapped = key.wrap(&keys.wrapping, &*inner.random, item.id);
+        let sealed = prepare::version(inner, &keys, &key, &item)?;
+        let policy = permit.policy_set_hash();
+        inner.writer.send(move |batch| {
+            if let Some(receipt) = repeated(batch, &item, idempotency.as_ref())? {
+                return Ok(receipt);
+            }
+            batch
+                .connection
+                .prepare_cached("INSERT INTO item_key (item, organisation, wrapped) VALUES (?1, ?2, ?3)")?
+                .execute(params![id(item.id), item.originator.as_str(), wrapped])?;
+            bind_attachments(batch, &item, item.content.attachments.iter().map(|one| one.id))?;
+            let entry = append(batch, LeafKind::Publish, item.id, &keys, item.author, policy, &sealed)?;
+            fold::publish(batch, entry, &item)?;
+            remember(batch, &item, idempotency.as_ref())?;
+            Ok(Receipt { item: item.id, version: 1, entry, repeated: false })
+        })
+    }
+
+    /// Publishes the next version of an item. Its marking may be stricter than before, never looser.
+    pub fn amend(&self, permit: &Permit<Amend>, next: Item) -> Result<Answer<Receipt>, StoreError> {
+        demand(permit, next.id)?;
+        let present = self.present_version(next.id)?;
+        if !next.marking.is_at_least_as_strict_as(&present.marking) {
+            return Err(StoreError::Looser);
+        }
+        self.append_version(permit, present, next, None)
+    }
+
+    /// Loosens the marking: the act and the looser version, together.
+    pub fn release(
+        &self,
+        permit: &Permit<Release>,
+        act: Act,
+        next: Item,
+    ) -> Result<Answer<Receipt>, StoreError> {
+        demand(permit, next.id)?;
+        demand(permit, act.item)?;
+        if !matches!(act.deed, Deed::Release { version, .. } if version == next.version) {
+            return Err(StoreError::Conflict("the release names another version"));
+        }
+        let present = self.present_version(next.id)?;
+        self.append_version(permit, present, next, Some(act))
+    }
+
+    fn append_version<A: ActionMarker>(
+        &self,
+        permit: &Permit<A>,
+        present: Item,
+        next: Item,
+        act: Option<Act>,
+    ) -> Result<Answer<Receipt>, StoreError> {
+        let same = next.kind == present.kind
+            && next.thread == present.thread
+            && next.parent == present.parent
+            && next.originator == present.originator
+            && next.originator == *permit.organisation()
+            && next.author == permit.member();
+        if !same {
+            return Err(StoreError::Conflict("a version keeps kind, thread, parent and originator"));
+        }
+        if next.version > base::limits::VERSIONS_MAX {
+            return Err(StoreError::Conflict("the item has as many versions as it may have"));
+        }
+        let inner = &*self.0;
+        let keys = inner.keyring.get(&next.originator)?;
+        let key = self.item_key(next.id)?;
+        let sealed = prepare::version(inner, &keys, &key, &next)?;
+        let act = act
+            .map(|act| Ok::<_, StoreError>((prepare::act(inner, &keys, &key, &next.originator, &act)?, act)));
+        let act = act.transpose()?;
+        let policy = permit.policy_set_hash();
+        inner.writer.send(move |batch| {
+            let version = fold::present_version(batch, next.id)?;
+            if version + 1 != next.version {
+                return Err(StoreError::Stale { version });
+            }
+            if let Some((sealed, act)) = &act {
+                append(batch, LeafKind::Release, next.id, &keys, act.member, policy, sealed)?;
+            }
+            let known: Vec<_> = present.content.attachments.iter().map(|one| one.id).collect();
+            let new = next.content.attachments.iter().map(|one| one.id).filter(|one| !known.contains(one));
+            bind_attachments(batch, &next, new)?;
+            let entry = append(batch, LeafKind::Publish, next.id, &keys, next.author, policy, &sealed)?;
+            fold::publish(batch, entry, &next)?;
+            Ok(Receipt { item: next.id, version: next.version, entry, repeated: false })
+        })
+    }
+
+    /// Notes that the permit's organisation has taken note of the item, or closes its own request.
+    pub fn acknowledge(&self, permit: &Permit<Acknowledge>, act: Act) -> Result<Answer<Receipt>, StoreError> {
+        self.append_act(permit, act, |deed| matches!(deed, Deed::Acknowledge { .. } | Deed::Close { .. }))
+    }
+
+    /// Withdraws an item.
+    pub fn retract(&self, permit: &Permit<Retract>, act: Act) -> Result<Answer<Receipt>, StoreError> {
+        self.append_act(permit, act, |deed| matches!(deed, Deed::Retract { .. }))
+    }
+
+    /// Keeps an item to some members of the permit's organisation.
+    pub fn restrict(&self, permit: &Permit<Restrict>, act: Act) -> Result<Answer<Receipt>, StoreError> {
+        self.append_act(permit, act, |deed| matches!(deed, Deed::Restrict { .. }))
+    }
+
+    /// Destroys an item's content: its key, its ciphertexts, its attachments, its rows. The leaves stay.
+    pub fn erase(&self, permit: &Permit<Erase>, act: Act) -> Result<Answer<Receipt>, StoreError> {
+        self.append_act(permit, act, |deed| matches!(deed, Deed::Erase { .. }))
+    }
+
+    fn append_act<A: ActionMarker>(
+        &self,
+        permit: &Permit<A>,
+        act: Act,
+        fits: fn(&Deed) -> bool,
+    ) -> Result<Answer<Receipt>, StoreError> {
+        demand(permit, act.item)?;
+        if act.organisation != *permit.organisation() || act.member != permit.member() || !fits(&act.deed) {
+            return Err(StoreError::Absent);
+        }
+        let inner = &*self.0;
+        let keys = inner.keyring.get(&act.organisation)?;
+        let originator = self.originator_of(act.item)?;
+        let sealed = prepare::act(inner, &keys, &self.item_key(act.item)?, &originator, &act)?;
+        let policy = permit.policy_set_hash();
+        inner.writer.send(move |batch| {
+            let version = fold::present_version(batch, act.item)?;
+            fold::check_act(batch, &act, version)?;
+            let kind = prepare::leaf_kind(&act.deed);
+            let entry = append(batch, kind, act.item, &keys, act.member, policy, &sealed)?;
+            fold::act(batch, entry, &act)?;
+            Ok(Receipt { item: act.item, version, entry, repeated: false })
+        })
+    }
+}
+
+/// The permit must be for this very item.
+fn demand<A: ActionMarker>(permit: &Permit<A>, item: ItemId) -> Result<(), StoreError> {
+    if *permit.subject() == Subject::Item(item) { Ok(()) } else { Err(StoreError::Absent) }
+}
+
+pub(crate) fn id(item: ItemId) -> [u8; 16] {
+    *item.as_bytes()
+}
+
+/// Adds one entry at the end of the facts ledger.
+pub(crate) fn append(
+    batch: &mut Batch<'_>,
+    kind: LeafKind,
+    item: ItemId,
+    keys: &OrganisationKeys,
+    actor: MemberId,
+    policy: [u8; 32],
+    sealed: &Sealed,
+) -> Result<u64, StoreError> {
+    let subject = id(item);
+    let previous: Option<Vec<u8>> = batch
+        .connection
+        .prepare_cached("SELECT leaf FROM entry WHERE subject = ?1 ORDER BY seq DESC LIMIT 1")?
+        .query_row([subject], |row| row.get(0))
+        .optional()?;
+    let mut leaf = Leaf {
+        kind,
+        subject,
+        commitment: sealed.commitment(),
+        actor: keys.pseudonym(actor),
+        at: batch.inner.ledger_time(),
+        policy,
+        previous: previous.as_deref().map(leaf_hash),
+        key_id: keys.signing.public().id().0,
+        signature: None,
+    };
+    leaf.signature = Some(keys.signing.sign(&leaf.signed_bytes()));
+    let bytes = leaf.encode();
+    let seq = batch.facts.size();
+    batch
+        .connection
+        .prepare_cached(
+            "INSERT INTO entry (seq, subject, leaf, salt, header, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            ledgers::position(seq)?,
+            subject,
+            bytes,
+            sealed.salt,
+            sealed.header,
+            sealed.sealed
+        ])?;
+    batch.facts.append(leaf_hash(&bytes))?;
+    Ok(seq)
+}
+
+/// Adds a change of the directory to the facts ledger, sealed for the organisation that made it.
+pub(crate) fn append_directory(
+    batch: &mut Batch<'_>,
+    organisation: &OrganisationId,
+    actor: MemberId,
+    policy: [u8; 32],
+    change: &DirectoryChange,
+) -> Result<(), StoreError> {
+    let keys = batch.inner.keyring.get(organisation)?;
+    let plain = serde_json::to_vec(change).expect("plain data with text keys");
+    let sealed = prepare::own(batch.inner, &keys, organisation, prepare::DIRECTORY_TYPE, &plain);
+    let nothing = ItemId::from_bytes([0; 16]);
+    append(batch, LeafKind::Administer, nothing, &keys, actor, policy, &sealed)?;
+    Ok(())
+}
+
+impl Inner {
+    /// The time for a leaf: the clock's, but never before an earlier leaf's, also when the clock was set back.
+    pub(crate) fn ledger_time(&self) -> Timestamp {
+        let now = self.clock.now().millis();
+        let latest = self.latest_ms.fetch_max(now, std::sync::atomic::Ordering::AcqRel);
+        Timestamp::from_millis(now.max(latest))
+    }
+}
+
+/// Attachments belong to one item, and only their uploader may bind them.
+fn bind_attachments(
+    batch: &Batch<'_>,
+    item: &Item,
+    attachments: impl Iterator<Item = AttachmentId>,
+) -> Result<(), StoreError> {
+    for attachment in attachments {
+        let bound = batch
+            .connection
+            .prepare_cached("UPDATE attachment SET item = ?1 WHERE id = ?2 AND item IS NULL AND member = ?3")?
+            .execute(params![id(item.id), attachment.as_bytes(), item.author.as_bytes()])?;
+        if bound != 1 {
+            return Err(StoreError::Conflict("an attachment is not there, not yours, or used already"));
+        }
+    }
+    Ok(())
+}
+
+fn repeated(
+    batch: &Batch<'_>,
+    item: &Item,
+    idempotency: Option<&Idempotency>,
+) -> Result<Option<Receipt>, StoreError> {
+    let Some(idempotency) = idempotency else { return Ok(None) };
+    let found: Option<([u8; 32], [u8; 16])> = batch
+        .connection
+        .prepare_cached("SELECT request_hash, item FROM idempotency WHERE member = ?1 AND key = ?2")?
+        .query_row(params![item.author.as_bytes(), idempotency.key], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((request_hash, item)) = found else { return Ok(None) };
+    if request_hash != idempotency.request_hash {
+        return Err(StoreError::Conflict("this idempotency key was used for another request"));
+    }
+    let item = ItemId::from_bytes(item);
+    let (version, entry) = fold::head(batch, item)?;
+    Ok(Some(Receipt { item, version, entry, repeated: true }))
+}
+
+fn remember(batch: &Batch<'_>, item: &Item, idempotency: Option<&Idempotency>) -> Result<(), StoreError> {
+    let Some(idempotency) = idempotency else { return Ok(()) };
+    let now = batch.clock().now().millis();
+    batch
+        .connection
+        .prepare_cached(
+            "INSERT INTO idempotency (member, key, request_hash, item, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            item.author.as_bytes(),
+            idempotency.key,
+            idempotency.request_hash,
+            id(item.id),
+            now
+        ])?;
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! A full disk: a clear error, nothing lost, reading goes on, and writing again when there is room.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use record::Content;
+use store::{Filter, Mode, StoreError};
+
+use crate::support::{CITY, Node, OPCW, green};
+
+/// A small file system in memory.
+struct Small(PathBuf);
+
+impl Small {
+    fn mount(at: PathBuf) -> Option<Self> {
+        std::fs::create_dir_all(&at).unwrap();
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=6m", "tmpfs"]).arg(&at).output();
+        mount.is_ok_and(|output| output.status.success()).then_some(Self(at))
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).output();
+    }
+}
+
+fn big(node: &Node, number: usize) -> record::Item {
+    let content = Content {
+        title: format!("big {number}"),
+        text: "some text of great length ".repeat(600),
+        ..Content::default()
+    };
+    node.item_with(OPCW, content, green())
+}
+
+/// Publishes until there is no room; gives what was acknowledged.
+fn fill(node: &Node) -> Vec<record::Item> {
+    let mut done = Vec::new();
+    for number in 0..2_000 {
+        let item = big(node, number);
+        match node.try_publish(&item) {
+            Ok(_) => done.push(item),
+            Err(StoreError::ReadOnly("the disk is full")) => return done,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    panic!("the disk never filled");
+}
+
+fn run(folder: &Path) {
+    let ballast = folder.join("ballast");
+    std::fs::write(&ballast, vec![0; 2 * 1024 * 1024]).unwrap();
+    let node = Node::in_folder(&folder.join("data"));
+    let done = fill(&node);
+    assert!(!done.is_empty());
+    assert_eq!(node.store.mode(), Mode::Full);
+    // Reading goes on: nothing acknowledged is missing, and it can be opened.
+    let page = node.store.page(&node.sight(CITY), &Filter::default(), None, 100).unwrap();
+    assert_eq!(page.candidates.len(), done.len().min(100));
+    assert_eq!(node.open(CITY, done.last().unwrap()).item, *done.last().unwrap());
+    assert!(matches!(node.try_publish(&big(&node, 0)), Err(StoreError::ReadOnly(_))));
+
+    std::fs::remove_file(&ballast).unwrap();
+    let after = node.item(OPCW, "room again", green());
+    node.publish(&after);
+    assert_eq!(node.store.mode(), Mode::Open);
+    assert_eq!(node.store.items(), done.len() + 1);
+    assert_eq!(node.find(CITY, "room"), ["room again"]);
+    let report = node.store.verify(&mut |_, _| {}).unwrap();
+    assert!(report.is_sound(), "{report:#?}");
+    let node = node.reopen();
+    assert_eq!(node.store.items(), done.len() + 1);
+    let report = node.store.verify(&mut |_, _| {}).unwrap();
+    assert!(report.is_sound(), "{report:#?}");
+    node.shut();
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(small) = Small::mount(folder.path().join("small")) else {
+        println!("skipped: mounting a small file system needs root");
+        return;
+    };
+    run(&small.0);
+}

@@ -1,0 +1,19 @@
+//! The store from outside: what it promises, held against it.
+//!
+//! One binary. `BELFRY_NIGHTLY=1` takes the large numbers.
+
+mod backup;
+mod conformance;
+mod damage;
+mod disk;
+mod erasure;
+mod files;
+mod kill;
+mod search;
+mod support;
+mod upkeep;
+
+/// The smaller number, or the larger one in the nightly run.
+fn cases(normal: usize, nightly: usize) -> usize {
+    if std::env::var("BELFRY_NIGHTLY").is_ok_and(|value| value == "1") { nightly } else { normal }
+}
