@@ -61,6 +61,7 @@ export class Node {
     if (first === 'area') return { status: 200, json: this.area };
     if (first === 'directory') return { status: 200, json: { items: this.members.map((one) => ({ ...one, id: one.handle })) } };
     if (first === 'audience') return { status: 200, json: this.audience(body as Draft, member) };
+    if (first === 'drafts') return { status: 200, json: { drafts: [] } };
     if (first === 'attachments') {
       return { status: 201, json: { id: randomUUID(), name: decodeURIComponent(fileName ?? 'file'), media_type: 'application/octet-stream', size_bytes: (body as { size: number }).size, sha256: '0'.repeat(64) } };
     }

@@ -1,7 +1,8 @@
 // Addresses and screens: which screen an address shows, and going from one to the next without a reload.
 
 export type Screen =
-  | 'picture' | 'item' | 'compose' | 'search' | 'access' | 'members' | 'sign-in' | 'invitation' | 'gallery' | 'absent';
+  | 'picture' | 'item' | 'compose' | 'drafts' | 'search' | 'access' | 'members' | 'sign-in' | 'invitation' | 'gallery'
+  | 'absent';
 
 export interface Route {
   screen: Screen;
@@ -13,6 +14,7 @@ const TABLE: [RegExp, Screen, string[]][] = [
   [/^\/$/, 'picture', []],
   [/^\/item\/([^/]+)$/, 'item', ['id']],
   [/^\/compose$/, 'compose', []],
+  [/^\/drafts$/, 'drafts', []],
   [/^\/search$/, 'search', []],
   [/^\/access$/, 'access', []],
   [/^\/members$/, 'members', []],

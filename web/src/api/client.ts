@@ -119,6 +119,8 @@ export const api = {
   retract: (item: string, reason: string) => post<void>(`/items/${id(item)}/retract`, { reason }),
   release: (item: string, reason: string, marking: Marking) =>
     post<void>(`/items/${id(item)}/release`, { reason, marking }),
+  close: (item: string, reason: string) => post<void>(`/items/${id(item)}/close`, { reason }),
+  discard: (draft: string) => json<void>(`/drafts/${id(draft)}`, { method: 'DELETE' }),
   erase: (item: string, reason: string) => post<void>(`/items/${id(item)}/erase`, { reason }),
   attach: (file: File) =>
     json<Attachment>('/attachments', {
