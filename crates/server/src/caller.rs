@@ -156,7 +156,8 @@ impl FromRequestParts<App> for SignIn {
     }
 }
 
-fn address(parts: &Parts) -> IpAddr {
+/// The address of the caller.
+pub(crate) fn address(parts: &Parts) -> IpAddr {
     let known = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     known.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }

@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use store::SessionLimits;
+use store::{Secret, SessionLimits};
 use url::Url;
 
 const MS_PER_MINUTE: i64 = 60_000;
@@ -164,6 +164,11 @@ impl Config {
     /// Whether cookies travel encrypted: the name and the attributes of the session cookie hang on it.
     pub fn is_secure(&self) -> bool {
         self.http.public_url.scheme() == "https"
+    }
+
+    /// The link of an invitation.
+    pub fn invitation_link(&self, secret: &Secret) -> String {
+        format!("{}invitation/{}", self.http.public_url, secret.reveal())
     }
 
     /// How long sessions last.

@@ -28,6 +28,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Problem::MediaType("application/json"));
         }
+        let told =
+            request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        // What says that it is too large is not even begun with.
+        if told.is_some_and(|bytes: usize| bytes > BODY_BYTES_MAX) {
+            return Err(Problem::TooLarge { limit_bytes: BODY_BYTES_MAX });
+        }
         Ok(Self(from_json(&body(request, state).await?)?))
     }
 }

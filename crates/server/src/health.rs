@@ -3,13 +3,14 @@
 //! Not here: what the numbers mean together (the guide).
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Serialize;
 use store::Mode;
 
+use crate::caller::address;
 use crate::extract::Json;
 use crate::metrics::gauge;
 use crate::problem::Problem;
@@ -49,8 +50,14 @@ async fn ready(State(app): State<App>) -> Response {
     (status, [no_store], Json(Health { status: word, changes })).into_response()
 }
 
-/// Numbers in Prometheus' text format.
-async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
+/// Numbers in Prometheus' text format, for this machine only: they tell how much goes on.
+async fn metrics(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let passed_on =
+        parts.headers.contains_key(header::FORWARDED) || parts.headers.contains_key("x-forwarded-for");
+    if !address(&parts).is_loopback() || passed_on {
+        return Err(Problem::Absent);
+    }
     let limits = app.session_limits();
     let sessions = app.in_thread(move |app| Ok(app.store.session_count(limits)?)).await?;
     let mut page = app.metrics.text();

@@ -28,7 +28,9 @@ pub use serve::serve;
 pub use state::{App, Needs, StartError};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::compression::CompressionLayer;
 
 use crate::problem::Problem;
 
@@ -38,7 +40,8 @@ pub fn router(app: App) -> Router {
     let guarded = api
         .layer(from_fn_with_state(app.clone(), security::same_site))
         .layer(from_fn(security::api_headers))
-        .fallback(screens::screens)
+        .layer(DefaultBodyLimit::max(base::limits::BODY_BYTES_MAX))
+        .fallback_service(Router::new().fallback(screens::screens).layer(CompressionLayer::new()))
         .layer(from_fn_with_state(app.clone(), security::own_host));
     Router::new()
         .merge(guarded)

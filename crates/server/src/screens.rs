@@ -42,7 +42,8 @@ pub(crate) async fn screens(method: Method, uri: Uri, headers: HeaderMap) -> Res
 
 fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
     let file = Files::get(path)?;
-    let etag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
+    // Weak: the bytes on the way may be compressed.
+    let etag = format!("W/\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
     // Built files under assets/ carry a hash in their name: what is under a name never changes.
     let keep = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());

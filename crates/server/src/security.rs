@@ -129,7 +129,8 @@ fn is_own(app: &App, host: &Authority) -> bool {
     let port = host
         .port_u16()
         .or(url.port_or_known_default().filter(|_| host.port().is_none() && url.port().is_none()));
-    Some(host.host()) == url.host_str() && port == url.port_or_known_default()
+    url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()))
+        && port == url.port_or_known_default()
 }
 
 /// Refuses what another site asks for in the name of someone who is signed in here (Fetch Metadata; Origin for

@@ -46,6 +46,7 @@ pub struct ImportTerms {
     pub purpose: Option<PurposeId>,
     /// `refuse` (nothing goes in when a row is bad) or `skip` (the rest goes in).
     #[param(example = "refuse")]
+    #[param(inline)]
     pub bad_rows: Option<Bad>,
 }
 

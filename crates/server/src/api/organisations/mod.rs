@@ -127,9 +127,8 @@ struct InvitationMade {
 
 impl InvitationMade {
     fn new(app: &App, (invitation, secret): &(Invitation, Secret)) -> Self {
-        let secret = secret.reveal().to_owned();
-        let link = format!("{}invitation/{secret}", app.config.http.public_url);
-        Self { link, secret, expires: invitation.expires }
+        let link = app.config.invitation_link(secret);
+        Self { link, secret: secret.reveal().to_owned(), expires: invitation.expires }
     }
 }
 

@@ -1,6 +1,9 @@
 //! What holds for every request: headers, host, origin.
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use serde_json::json;
 
@@ -143,7 +146,17 @@ async fn health_and_numbers_tell_no_names() {
     node.browser().get("/invitations/a-secret-of-someone").await.is_problem(404, "absent");
     let ready = node.send(get(&node, "/health/ready")).await.json(200);
     assert_eq!(ready, json!({ "status": "ready", "changes": "open" }));
-    let page = node.send(get(&node, "/metrics")).await;
+    node.send(get(&node, "/metrics")).await.is_problem(404, "absent");
+    let local = |address: [u8; 4]| {
+        let mut request = get(&node, "/metrics");
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((address, 1))));
+        request
+    };
+    node.send(local([192, 0, 2, 1])).await.is_problem(404, "absent");
+    let mut passed_on = local([127, 0, 0, 1]);
+    passed_on.headers_mut().insert("x-forwarded-for", "192.0.2.1".parse().unwrap());
+    node.send(passed_on).await.is_problem(404, "absent");
+    let page = node.send(local([127, 0, 0, 1])).await;
     let page = String::from_utf8(page.body).unwrap();
     assert!(page.contains("belfry_sessions 1\n"), "{page}");
     let line = "belfry_answers_ms_count{method=\"GET\",route=\"/api/v1/session\",status=\"200\"} 1";
