@@ -2,6 +2,9 @@
 //!
 //! Not here: anything a partner could not write; this is what an outsider sees of a node.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -11,12 +14,23 @@ use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, SET_COOKIE};
 use hyper::{HeaderMap, Method, Request, Response};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::Connect;
 use serde::Serialize;
 use serde_json::Value;
 
+type Exchange =
+    Pin<Box<dyn Future<Output = Result<Response<Incoming>, hyper_util::client::legacy::Error>> + Send>>;
+
 /// What makes and keeps connections. Whoever starts a world decides what it may reach by making this.
-pub type Http = Client<HttpConnector, Full<Bytes>>;
+#[derive(Clone)]
+pub struct Http(Arc<dyn Fn(Request<Full<Bytes>>) -> Exchange + Send + Sync>);
+
+impl Http {
+    /// Over the connections of a client.
+    pub fn over<C: Connect + Clone + Send + Sync + 'static>(client: Client<C, Full<Bytes>>) -> Self {
+        Self(Arc::new(move |request| Box::pin(client.request(request))))
+    }
+}
 
 /// Longest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -123,8 +137,7 @@ impl Api {
     /// Opens an answer that does not end: a stream of events. The caller reads its body.
     pub async fn open(&self, path: &str) -> Result<Response<Incoming>> {
         let request = self.request(Method::GET, path, &[("accept", "text/event-stream")], Bytes::new())?;
-        let answer =
-            self.http.request(request).await.with_context(|| format!("cannot reach {}", self.base))?;
+        let answer = (self.http.0)(request).await.with_context(|| self.unreachable())?;
         if !answer.status().is_success() {
             bail!("the node answered {} to {path}", answer.status());
         }
@@ -140,8 +153,7 @@ impl Api {
     ) -> Result<Answer> {
         let request = self.request(method, path, headers, body)?;
         let exchange = async {
-            let answer =
-                self.http.request(request).await.with_context(|| format!("cannot reach {}", self.base))?;
+            let answer = (self.http.0)(request).await.with_context(|| self.unreachable())?;
             let (parts, body) = answer.into_parts();
             let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
             let body = body.map_err(|error| anyhow::anyhow!("the answer to {path} broke off: {error}"))?;
@@ -155,6 +167,10 @@ impl Api {
         tokio::time::timeout(ANSWER_WITHIN, exchange)
             .await
             .with_context(|| format!("no answer to {path} within {seconds} s"))?
+    }
+
+    fn unreachable(&self) -> String {
+        format!("cannot reach {}", self.base)
     }
 
     fn request(
@@ -171,6 +187,8 @@ impl Api {
         if let Some((name, value)) = &self.credential {
             request = request.header(name, value);
         }
+        // What a page of the node itself would say; without it a session's changes are refused.
+        request = request.header("sec-fetch-site", "same-origin");
         request.body(Full::new(body)).with_context(|| format!("cannot ask for {}{path}", self.base))
     }
 }

@@ -1,0 +1,278 @@
+//! What can be said on the command line.
+//!
+//! Not here: what is done about it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Shared security information for an area: a node, a demonstration, and tools to check both.
+#[derive(Parser)]
+#[command(name = "belfry", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Show it: a node with the sample area and an invented day, on this computer only
+    Demo(Demo),
+    /// Set up a node: key, store, the organisation that runs the area, a one-time link for its administrator
+    Init(Init),
+    /// Run a node that has been set up
+    Run {
+        /// File with the settings
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Send files to a node, as items
+    #[command(subcommand)]
+    Import(Import),
+    /// Check that everything derived (lists, search, files) agrees with the ledger
+    Check {
+        /// File with the settings
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Verify the ledgers of a node, or a proof bundle without any node
+    Verify(Verify),
+    /// Make the search index anew
+    RebuildSearch {
+        /// File with the settings
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Copy the store into one file, also while the node runs
+    Backup {
+        /// File with the settings
+        #[arg(long)]
+        config: PathBuf,
+        /// The new file
+        to: PathBuf,
+    },
+    /// Put a backup into the empty data folder of the settings
+    Restore(Restore),
+    /// Erase what is past its retention now, instead of within the hour
+    Expire {
+        /// File with the settings
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Print the description of the API (OpenAPI 3.1, JSON)
+    Openapi,
+    /// Print who may do what, as a page
+    Matrix,
+    /// Print the reference of the settings, as a page
+    ConfigReference,
+    /// Print a settings file with every default
+    ConfigSample,
+    /// Measure sharing against its targets
+    #[command(hide = true)]
+    BenchShare(BenchShare),
+}
+
+/// Options of `demo`.
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8480)]
+    pub(crate) port: u16,
+    /// Folder to keep the demonstration in; without it, everything is gone at the end
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+    /// Which day is played
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How fast: 1 is about one event every 40 seconds
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    pub(crate) speed: f64,
+    /// Only what happened in the past hours; nothing new comes
+    #[arg(long)]
+    pub(crate) quiet_world: bool,
+}
+
+/// Options of `init`.
+#[derive(Args)]
+pub(crate) struct Init {
+    /// File with the settings; `belfry config-sample` prints one to begin with
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+    /// Name of the post of the first administrator
+    #[arg(long, default_value = "First administrator")]
+    pub(crate) administrator: String,
+    /// Only print a new link, when the first one ran out before anyone used it
+    #[arg(long)]
+    pub(crate) new_link: bool,
+}
+
+/// What to import.
+#[derive(Subcommand)]
+pub(crate) enum Import {
+    /// CAP 1.2 alerts, one per file
+    Cap {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        to: Target,
+    },
+    /// A GeoJSON feature collection: one report per feature
+    Geojson {
+        /// The file
+        file: PathBuf,
+        #[command(flatten)]
+        to: Target,
+        /// What happens to bad rows
+        #[arg(long, value_enum, default_value_t = BadRows::Refuse)]
+        bad_rows: BadRows,
+    },
+}
+
+/// Where an import goes, as whom, and how it is marked.
+#[derive(Args)]
+pub(crate) struct Target {
+    /// Address of the node
+    #[arg(long, default_value = "http://127.0.0.1:8480")]
+    pub(crate) server: String,
+    /// File with the certificates (PEM) that the node's must hang on; without it, those this computer trusts
+    #[arg(long)]
+    pub(crate) ca: Option<PathBuf>,
+    /// File with an API token
+    #[arg(long, required_unless_present = "demo_as")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// On a demonstration: the sample member to be, by name or id
+    #[arg(long, conflicts_with = "token_file")]
+    pub(crate) demo_as: Option<String>,
+    /// TLP label: CLEAR, GREEN, AMBER, AMBER+STRICT
+    #[arg(long)]
+    pub(crate) tlp: Option<String>,
+    /// Organisations it is for, separated by commas
+    #[arg(long)]
+    pub(crate) organisations: Option<String>,
+    /// Communities it is for, separated by commas
+    #[arg(long)]
+    pub(crate) communities: Option<String>,
+    /// What it is for
+    #[arg(long)]
+    pub(crate) purpose: Option<String>,
+}
+
+/// What happens to bad rows.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BadRows {
+    /// Nothing goes in
+    Refuse,
+    /// The rest goes in
+    Skip,
+}
+
+impl BadRows {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Skip => "skip",
+        }
+    }
+}
+
+/// Options of `verify`.
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// File with the settings of the node whose ledgers are verified
+    #[arg(long, required_unless_present = "bundle")]
+    pub(crate) config: Option<PathBuf>,
+    /// A proof bundle, as GET /api/v1/items/ID/proof gives it
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) bundle: Option<PathBuf>,
+    /// The checkpoint key you trust; without it the one in the bundle counts, which proves less
+    #[arg(long, requires = "bundle")]
+    pub(crate) checkpoint_key: Option<String>,
+}
+
+/// Options of `restore`.
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// File with the settings; its data folder must be empty, its key file in place
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+    /// The backup
+    pub(crate) from: PathBuf,
+    /// The data folder in use until now (it may be damaged): what was erased there stays erased
+    #[arg(long)]
+    pub(crate) erased_in: Option<PathBuf>,
+}
+
+/// Options of `bench-share`.
+#[derive(Args)]
+pub(crate) struct BenchShare {
+    /// Items in the store for reading
+    #[arg(long, default_value_t = 1_000_000)]
+    pub(crate) items: u64,
+    /// How often each measurement is taken; the middle one counts
+    #[arg(long, default_value_t = 3)]
+    pub(crate) runs: usize,
+    /// Distinct visibility labels
+    #[arg(long, default_value_t = 200)]
+    pub(crate) labels: usize,
+    /// Seconds of one run of publishing
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u64,
+    /// Bits flipped one at a time
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) flips: u64,
+    /// Folder for the stores; without it a temporary one
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+    /// Only some of: publish, stream, read, policy, start, verify
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Write the table to bench/results/share.md
+    #[arg(long)]
+    pub(crate) record: bool,
+    /// Used by the measurement itself: open the store in `--data`, serve, say how long it took
+    #[arg(long, hide = true)]
+    pub(crate) start_only: bool,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if (0.01..=100.0).contains(&speed) => Ok(speed),
+        _ => Err("a number from 0.01 to 100".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_must_be_said_must_be_said() {
+        for (line, expect) in [
+            ("belfry demo", true),
+            ("belfry demo --speed 0", false),
+            ("belfry demo --speed nan", false),
+            ("belfry run", false),
+            ("belfry verify", false),
+            ("belfry verify --bundle a.json", true),
+            ("belfry verify --bundle a.json --config b", false),
+            ("belfry verify --config b --checkpoint-key k", false),
+            ("belfry import cap a.xml", false),
+            ("belfry import cap a.xml --demo-as x", true),
+            ("belfry import cap --demo-as x", false),
+            ("belfry import geojson a.json --token-file t --bad-rows skip", true),
+            ("belfry import geojson a.json --token-file t --demo-as x", false),
+        ] {
+            let parsed = Arguments::try_parse_from(line.split(' '));
+            assert_eq!(parsed.is_ok(), expect, "{line}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! `belfry demo`: the sample area and an invented day, on this computer only.
+//!
+//! Not here: the day (sim), and the chooser of sample members (server).
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use base::{Clock as _, system::SystemClock};
+use server::config::Config;
+use sim::{Api, Cast, World, cast::Player};
+use store::NodeKey;
+use tokio::sync::watch;
+
+use crate::arguments::Demo;
+use crate::node::{self, Node};
+use crate::reach;
+
+/// Between two events at speed 1.
+const EVENT_EVERY: Duration = Duration::from_secs(40);
+/// The settings a demonstration ran with, in its folder: `belfry verify --config` takes them.
+const SETTINGS: &str = "belfry.toml";
+
+/// Serves the demonstration until a signal.
+pub(crate) async fn demo(wanted: Demo) -> Result<()> {
+    // Bound to a name, so that the folder goes when this function ends, however it ends.
+    let temporary = match &wanted.data {
+        Some(_) => None,
+        None => Some(tempfile::tempdir().context("cannot make a temporary folder; name one with --data")?),
+    };
+    let folder =
+        temporary.as_ref().map_or_else(|| wanted.data.clone().unwrap_or_default(), |one| one.path().into());
+    let mut config = settings(&folder, wanted.port);
+    let listener = node::listen(&config)?;
+    let address = listener.local_addr().context("the address cannot be read")?;
+    config.http.listen = address;
+    config.http.public_url = url::Url::parse(&format!("http://{address}")).context("not an address")?;
+    prepare(&config)?;
+    let demo = Node::open(config)?;
+    if demo.is_new() {
+        demo.store.found(demo.area.founding(&SystemClock, &*node::random(), true))?.ready().await?;
+    }
+    let cast = cast(&demo)?;
+    let empty = demo.store.items() == 0;
+    let app = demo.app(true)?;
+    let (stop, stopping) = watch::channel(false);
+    let serving = tokio::spawn(server::serve(app, listener, wait_for(stopping.clone())));
+    let world = World::new(
+        Api::new(reach::plain(), &format!("http://{address}")),
+        cast,
+        wanted.seed,
+        SystemClock.now(),
+    );
+    let played = play(world, wanted, empty, address, stopping);
+    tokio::select! {
+        () = node::stopped() => {}
+        result = played => result?,
+    }
+    stop.send_replace(true);
+    serving.await.context("the node broke off")?.context("the node stopped serving")?;
+    drop(demo);
+    if let Some(temporary) = temporary {
+        temporary.close().context("the temporary folder could not be removed")?;
+    }
+    Ok(())
+}
+
+async fn wait_for(mut stopping: watch::Receiver<bool>) {
+    // An error means that the sender is gone, and so is the reason to serve.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+/// The history, the line that says it is ready, and then one event after another until the node stops.
+async fn play(
+    mut world: World,
+    wanted: Demo,
+    empty: bool,
+    address: SocketAddr,
+    stopping: watch::Receiver<bool>,
+) -> Result<()> {
+    if empty {
+        world.history().await.context("the past of the demonstration could not be played")?;
+    }
+    println!("ready http://{address}");
+    // After a restart the items the story speaks of are those of an earlier day: nothing new happens.
+    if wanted.quiet_world || !empty {
+        wait_for(stopping).await;
+        return Ok(());
+    }
+    let pause = EVENT_EVERY.div_f64(wanted.speed);
+    while tokio::time::timeout(pause, wait_for(stopping.clone())).await.is_err() {
+        if let Err(error) = world.step(SystemClock.now()).await {
+            tracing::warn!(error = format!("{error:#}"), "something could not happen; the day goes on");
+        }
+    }
+    Ok(())
+}
+
+fn settings(folder: &Path, port: u16) -> Config {
+    let mut config = Config::default();
+    config.node.origin = "belfry.localhost/demo".into();
+    config.node.data_folder = folder.join("data");
+    config.node.key_file = folder.join("node.key");
+    config.node.area_folder = PathBuf::new();
+    config.http.listen = (Ipv4Addr::LOCALHOST, port).into();
+    config
+}
+
+/// Makes folder, key and settings file, unless they are there.
+fn prepare(config: &Config) -> Result<()> {
+    let folder = config.node.key_file.parent().context("a folder is named")?;
+    let at = || format!("cannot use the folder {}", folder.display());
+    std::fs::create_dir_all(folder).with_context(at)?;
+    if !config.node.key_file.exists() {
+        NodeKey::random(&*node::random()).write(&config.node.key_file).with_context(at)?;
+    }
+    let text = toml::to_string(config).context("the settings cannot be written")?;
+    std::fs::write(folder.join(SETTINGS), text).with_context(at)
+}
+
+/// The sample members by their handles in the area's file.
+fn cast(demo: &Node) -> Result<Cast> {
+    let directory = demo.store.directory();
+    let players = directory.members.values().filter_map(|member| {
+        let handle = demo.area.handle(&member.organisation, &member.name)?;
+        let player = Player {
+            member: member.id,
+            organisation: member.organisation.clone(),
+            purposes: member.purposes.clone(),
+        };
+        Some((handle.to_owned(), player))
+    });
+    let cast: Cast = players.collect();
+    if cast.handles().next().is_none() {
+        anyhow::bail!("the folder holds a node without the sample members: name another with --data");
+    }
+    Ok(cast)
+}
