@@ -28,6 +28,8 @@ const FRAMES_MAX: usize = 256;
 const BATCH_MAX: usize = 128;
 /// How often rights are looked at again without a change of items, in ms.
 const LOOK_MS: u64 = 250;
+/// How often rights are looked at again although nothing changed, in seconds: sessions and tokens grow old.
+const AGE_S: i64 = 10;
 
 /// Says who the holder of a stream is now; `None` ends the stream.
 pub type Recheck = Arc<dyn Fn() -> Option<Principal> + Send + Sync>;
@@ -147,8 +149,7 @@ fn session_frame() -> Bytes {
 /// Passes changes on until the store is gone. One task per node.
 pub async fn run(app: App) {
     let mut changes = app.store.changes();
-    let mut directory = app.store.directory().version;
-    let mut ended = 0;
+    let mut looked_at = (app.store.directory().version, 0, app.now().seconds() / AGE_S);
     #[allow(clippy::disallowed_methods, reason = "the rim: a timer of the running node")]
     let mut timer = tokio::time::interval(std::time::Duration::from_millis(LOOK_MS));
     loop {
@@ -156,9 +157,10 @@ pub async fn run(app: App) {
             change = changes.recv() => Some(change),
             _ = timer.tick() => None,
         };
-        let now = (app.store.directory().version, app.hub.ended.load(Ordering::Acquire));
-        if now != (directory, ended) {
-            (directory, ended) = now;
+        let ended = app.hub.ended.load(Ordering::Acquire);
+        let now = (app.store.directory().version, ended, app.now().seconds() / AGE_S);
+        if now != looked_at {
+            looked_at = now;
             let app = app.clone();
             // Waits for the disk, so in a thread of its own.
             let looked = tokio::task::spawn_blocking(move || app.hub.look(&app)).await;

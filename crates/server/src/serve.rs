@@ -26,6 +26,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
     listener.set_nonblocking(true)?;
+    let tls = if app.config.has_tls() { Some(tls(&app.config.http)?) } else { None };
     let handle = Handle::new();
     let stop = Duration::from_secs(app.config.http.stop_s_max);
     let (stopping, stopped) = (app.clone(), handle.clone());
@@ -36,18 +37,18 @@ pub async fn serve(
     });
     let streams = tokio::spawn(crate::hub::run(app.clone()));
     let service = crate::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    if app.config.has_tls() {
-        let tls = RustlsConfig::from_config(Arc::new(tls(&app.config.http)?));
+    let outcome = if let Some(tls) = tls {
+        let tls = RustlsConfig::from_config(Arc::new(tls));
         let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
         bound(server.http_builder());
-        server.serve(service).await?;
+        server.serve(service).await
     } else {
         let mut server = axum_server::from_tcp(listener)?.handle(handle);
         bound(server.http_builder());
-        server.serve(service).await?;
-    }
+        server.serve(service).await
+    };
     streams.abort();
-    Ok(())
+    Ok(outcome?)
 }
 
 /// Limits on what a connection may ask before it has asked anything.

@@ -7,4 +7,5 @@
 mod api;
 mod problems;
 mod security;
+mod serve;
 mod support;

@@ -6,4 +6,5 @@ mod invitations;
 mod organisations;
 mod routes;
 mod session;
+mod stream_ends;
 mod tokens;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use base::Timestamp;
 use base::clock::ManualClock;
 use base::ids::MemberId;
 use base::random::SeededRandom;
@@ -93,11 +92,6 @@ impl Node {
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser<'_> {
         Browser { node: self, cookie: None }
-    }
-
-    /// The present instant of the node.
-    pub fn now(&self) -> Timestamp {
-        self.app.clock.now()
     }
 
     /// The name of the session cookie.
