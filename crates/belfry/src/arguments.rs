@@ -187,7 +187,7 @@ pub(crate) struct Verify {
     #[arg(long, conflicts_with = "config")]
     pub(crate) bundle: Option<PathBuf>,
     /// The checkpoint key you trust; without it the one in the bundle counts, which proves less
-    #[arg(long, requires = "bundle")]
+    #[arg(long, conflicts_with = "config")]
     pub(crate) checkpoint_key: Option<String>,
 }
 

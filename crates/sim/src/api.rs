@@ -100,8 +100,8 @@ impl Api {
         let answer = self.post("/api/v1/demo/session", &serde_json::json!({ "member": member })).await?;
         answer.json().with_context(|| format!("cannot sign in as {member}"))?;
         let cookies = answer.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let session =
-            cookies.filter_map(|value| value.split(';').next()).find(|pair| pair.contains("belfry="));
+        let named = |pair: &&str| pair.split('=').next().is_some_and(|name| name.contains("belfry"));
+        let session = cookies.filter_map(|value| value.split(';').next()).find(named);
         let mut value = HeaderValue::from_str(session.context("the node gave no session cookie")?)?;
         value.set_sensitive(true);
         Ok(Self { credential: Some((COOKIE, value)), ..self.clone() })

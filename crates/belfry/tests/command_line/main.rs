@@ -1,0 +1,10 @@
+//! The program from outside: what it prints, how it ends, what it leaves behind.
+//!
+//! Not here: the API itself (server's tests), the screens (e2e).
+
+mod demo;
+mod import;
+mod pages;
+mod prove;
+mod set_up;
+mod support;
