@@ -10,7 +10,7 @@ use policy::action::{Create, See};
 use policy::{Permit, Principal};
 use record::item::Origin;
 use record::{Clause, Draft, Faults, Item, Marking, Tlp};
-use store::Directory;
+use store::{Candidate, Directory};
 
 use crate::problem::Problem;
 use crate::state::App;
@@ -57,7 +57,15 @@ pub fn item_of(
     check_names(app, &directory, &draft)?;
     let (thread, sources) = sources(app, principal, &draft)?;
     let mut marking = draft.marking.clone();
-    for source in app.store.markings(&sources)? {
+    for (originator, mut source) in app.store.markings(&sources)? {
+        with_originator(&mut source, &originator);
+        if marking.tlp != Tlp::Red
+            && originator != principal.organisation
+            && in_person(&directory, principal, &source)
+        {
+            let mend = "choose RED and name the persons who may read it";
+            return Err(Problem::fault("marking.tlp", "what you answer was shared with you in person", mend));
+        }
         marking = marking.join(&source).map_err(|error| {
             Problem::fault(
                 "marking.audience",
@@ -87,6 +95,26 @@ fn name_author_in_red(marking: &mut Marking, author: MemberId) {
     }
 }
 
+/// An originator always reads its own items: written out, so that it also reads what is derived from them.
+fn with_originator(source: &mut Marking, originator: &OrganisationId) {
+    if source.tlp < Tlp::Red {
+        for clause in &mut source.audience {
+            clause.organisations.insert(originator.clone());
+        }
+    }
+}
+
+/// Whether a source names the author but not its organisation: colleagues may not see the source, and would see what
+/// their own organisation derives from it.
+fn in_person(directory: &Directory, principal: &Principal, source: &Marking) -> bool {
+    let own = directory.communities_of(&principal.organisation);
+    let meets = |clause: &Clause| {
+        clause.organisations.contains(&principal.organisation)
+            || clause.communities.iter().any(|one| own.contains(one))
+    };
+    !source.audience.iter().all(meets)
+}
+
 /// The thread a draft goes into, and permits for what it is derived from. What the author may not see is absent.
 #[allow(clippy::type_complexity, reason = "one private pair")]
 fn sources(
@@ -98,6 +126,7 @@ fn sources(
     let mut thread = None;
     if let Some(parent) = draft.parent {
         let (permit, candidate) = app.gate.see(principal, parent)?;
+        unrestricted(principal, draft, &candidate)?;
         thread = Some(app.store.thread_of(&permit)?);
         permits.push(permit);
         // A reply hangs under the whole thread: it is as strict as what began it, when the author may see that.
@@ -108,9 +137,20 @@ fn sources(
         }
     }
     for reference in &draft.content.references {
-        permits.push(app.gate.see(principal, reference.item)?.0);
+        let (permit, candidate) = app.gate.see(principal, reference.item)?;
+        unrestricted(principal, draft, &candidate)?;
+        permits.push(permit);
     }
     Ok((thread, permits))
+}
+
+/// What the own organisation keeps to some of its members is answered in person too.
+fn unrestricted(principal: &Principal, draft: &Draft, source: &Candidate) -> Result<(), Problem> {
+    if draft.marking.tlp == Tlp::Red || !source.label.restrictions.contains_key(&principal.organisation) {
+        return Ok(());
+    }
+    let mend = "choose RED and name the persons who may read it";
+    Err(Problem::fault("marking.tlp", "your organisation keeps what you answer to some of its members", mend))
 }
 
 /// After a join: a stricter label may not be able to use a clause as it was written for a looser one. Such a clause

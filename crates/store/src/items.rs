@@ -324,10 +324,13 @@ impl Store {
         })
     }
 
-    /// The markings of items that something is derived from. Nothing else of them is read.
-    pub fn markings(&self, permits: &[Permit<See>]) -> Result<Vec<record::Marking>, StoreError> {
+    /// Originators and markings of items that something is derived from. Nothing else of them is read.
+    pub fn markings(
+        &self,
+        permits: &[Permit<See>],
+    ) -> Result<Vec<(OrganisationId, record::Marking)>, StoreError> {
         let items = permits.iter().map(|permit| permit.item().ok_or(StoreError::Absent));
-        items.map(|item| Ok(self.present_version(item?)?.marking)).collect()
+        items.map(|item| self.present_version(item?).map(|item| (item.originator, item.marking))).collect()
     }
 
     /// Candidates under a sight that rest on one of these sources, newest first.

@@ -130,7 +130,9 @@ pub async fn import_cap(
         .await?;
     let mut drafts = read.drafts;
     if read.status != cap::Status::Actual {
-        drafts.iter_mut().for_each(|draft| drop(draft.content.tags.insert(NOT_ACTUAL.into())));
+        for draft in &mut drafts {
+            draft.content.tags.insert(NOT_ACTUAL.into());
+        }
     }
     let items = publish(&app, &caller, drafts).await?;
     Ok(Json(Imported { items, refused: Vec::new(), notes: read.notes }))
