@@ -59,6 +59,7 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     }
     stop.send_replace(true);
     serving.await.context("the node broke off")?.context("the node stopped serving")?;
+    node::close(&demo.store);
     drop(demo);
     if let Some(temporary) = temporary {
         temporary.close().context("the temporary folder could not be removed")?;

@@ -131,8 +131,19 @@ pub(crate) async fn run(config: &Path) -> Result<()> {
     tracing::info!(url = %node.config.http.public_url, listen = %node.config.http.listen, "serving");
     server::serve(app, listener, stopped()).await.context("the node stopped serving")?;
     upkeep.abort();
+    close(&node.store);
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Leaves one whole file behind, so that what lies in the data folder is all there is. What is acknowledged is on disk
+/// in any case.
+pub(crate) fn close(store: &Store) {
+    match store.empty_log() {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!("the database's log was in use and stays; the next start reads it"),
+        Err(error) => tracing::warn!(%error, "the database's log stays; the next start reads it"),
+    }
 }
 
 /// Takes the address of the settings.
