@@ -79,3 +79,42 @@ fn good_files_go_in_and_bad_ones_are_named() {
     assert!(said(&nobody).contains("Duty officer OPCW"), "the choice is named: {}", said(&nobody));
     assert_eq!(demo.stop(), Some(0));
 }
+
+#[test]
+fn a_token_will_do_and_a_wrong_one_will_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path(), &["--quiet-world"]);
+    let file = folder.path().join("alert.xml");
+    fs::write(&file, ALERT).unwrap();
+    let members = demo.ask("Duty officer Police", "/api/v1/demo/members");
+    let members = members["items"].as_array().unwrap();
+    let duty =
+        members.iter().find(|one| one["name"] == "Duty officer Police").unwrap()["id"].as_str().unwrap();
+    let tokens = format!("/api/v1/organisations/police/members/{duty}/tokens");
+    let expires = base::Clock::now(&base::system::SystemClock).plus_seconds(86_400);
+    let wanted = serde_json::json!({ "name": "alerts", "scopes": ["create", "see"], "expires": expires });
+    let made = demo.call("Administrator Police", &tokens, Some(wanted));
+    let token = folder.path().join("token");
+    fs::write(&token, format!("{}\n", made["secret"].as_str().unwrap())).unwrap();
+
+    let arguments = [
+        "import",
+        "cap",
+        text(&file),
+        "--server",
+        &demo.address,
+        "--token-file",
+        text(&token),
+        "--tlp",
+        "CLEAR",
+    ];
+    let output = belfry(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let seen = demo.items("Residents' liaison");
+    assert_eq!(titled(&seen, "Windstoten").expect("CLEAR is for everyone")["marking"]["tlp"], "CLEAR");
+
+    fs::write(&token, "bft_nonsense").unwrap();
+    let output = belfry(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("401"), "{}", said(&output));
+}

@@ -64,6 +64,11 @@ impl Demo {
 
     /// Asks the API as a sample member.
     pub(crate) fn ask(&self, member: &str, path: &str) -> Value {
+        self.call(member, path, None)
+    }
+
+    /// Asks the API, or sends it something, as a sample member.
+    pub(crate) fn call(&self, member: &str, path: &str, body: Option<Value>) -> Value {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
@@ -72,7 +77,11 @@ impl Demo {
             let members = members["items"].as_array().unwrap();
             let found = members.iter().find(|one| one["name"] == member).unwrap();
             let api = api.as_sample_member(found["id"].as_str().unwrap()).await.unwrap();
-            api.get(path).await.unwrap().json().unwrap()
+            let answer = match body {
+                Some(body) => api.post(path, &body).await,
+                None => api.get(path).await,
+            };
+            answer.unwrap().json().unwrap()
         })
     }
 
