@@ -38,6 +38,7 @@ pub struct Upload {
 impl Store {
     /// Seals a file and keeps it for a day: only an item that its uploader publishes makes it stay. What comes back
     /// belongs in that item's content, unchanged.
+    #[allow(clippy::needless_pass_by_value, reason = "an upload is spent: its bytes are not kept twice")]
     pub fn upload(&self, by: &Principal, upload: Upload) -> Result<Answer<Attachment>, StoreError> {
         if !by.active {
             return Err(StoreError::Absent);

@@ -265,10 +265,6 @@ impl Columns {
             .or_else(|| longer.get(shorter).map(|row| row.row))
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter()
-    }
-
     fn compile(&self, filter: &Filter) -> Option<Compiled<'_>> {
         let known = |names: &Names, name: Option<&str>| match name {
             None => Some(None),

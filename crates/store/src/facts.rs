@@ -3,11 +3,11 @@
 //! Not here: what follows for lists and maps ([`crate::fold`]); sealing ([`crate::prepare`]).
 
 use base::Timestamp;
-use base::ids::{AttachmentId, ItemId, MemberId, OrganisationId};
+use base::ids::{ItemId, MemberId, OrganisationId};
 use ledger::{Leaf, LeafKind, leaf_hash};
 use policy::action::{Acknowledge, Amend, Create, Erase, Release, Restrict, Retract};
 use policy::{ActionMarker, Permit, Subject};
-use record::{Act, Deed, Item};
+use record::{Act, Attachment, Deed, Item};
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::directory::DirectoryChange;
@@ -77,7 +77,7 @@ impl Store {
                 .connection
                 .prepare_cached("INSERT INTO item_key (item, organisation, wrapped) VALUES (?1, ?2, ?3)")?
                 .execute(params![id(item.id), item.originator.as_str(), wrapped])?;
-            bind_attachments(batch, &item, item.content.attachments.iter().map(|one| one.id))?;
+            bind_attachments(batch, &item, item.content.attachments.iter())?;
             let entry = append(batch, LeafKind::Publish, item.id, &keys, item.author, policy, &sealed)?;
             fold::publish(batch, entry, &item)?;
             remember(batch, &item, idempotency.as_ref())?;
@@ -146,8 +146,8 @@ impl Store {
             if let Some((sealed, act)) = &act {
                 append(batch, LeafKind::Release, next.id, &keys, act.member, policy, sealed)?;
             }
-            let known: Vec<_> = present.content.attachments.iter().map(|one| one.id).collect();
-            let new = next.content.attachments.iter().map(|one| one.id).filter(|one| !known.contains(one));
+            let known = &present.content.attachments;
+            let new = next.content.attachments.iter().filter(|one| !known.contains(one));
             bind_attachments(batch, &next, new)?;
             let entry = append(batch, LeafKind::Publish, next.id, &keys, next.author, policy, &sealed)?;
             fold::publish(batch, entry, &next)?;
@@ -282,19 +282,29 @@ impl Inner {
     }
 }
 
-/// Attachments belong to one item, and only their uploader may bind them.
-fn bind_attachments(
+/// Attachments belong to one item, only their uploader may bind them, and an item says of them what they are.
+fn bind_attachments<'a>(
     batch: &Batch<'_>,
     item: &Item,
-    attachments: impl Iterator<Item = AttachmentId>,
+    attachments: impl Iterator<Item = &'a Attachment>,
 ) -> Result<(), StoreError> {
     for attachment in attachments {
         let bound = batch
             .connection
-            .prepare_cached("UPDATE attachment SET item = ?1 WHERE id = ?2 AND item IS NULL AND member = ?3")?
-            .execute(params![id(item.id), attachment.as_bytes(), item.author.as_bytes()])?;
+            .prepare_cached(
+                "UPDATE attachment SET item = ?1
+                 WHERE id = ?2 AND (item = ?1 OR item IS NULL AND member = ?3) AND meta = ?4",
+            )?
+            .execute(params![
+                id(item.id),
+                attachment.id.as_bytes(),
+                item.author.as_bytes(),
+                crate::blobs::write_meta(attachment)
+            ])?;
         if bound != 1 {
-            return Err(StoreError::Conflict("an attachment is not there, not yours, or used already"));
+            return Err(StoreError::Conflict(
+                "an attachment is not there, not yours, used already or described otherwise",
+            ));
         }
     }
     Ok(())

@@ -117,6 +117,7 @@ impl Index {
     pub(crate) fn send(&self, change: IndexChange) {
         let mut progress = self.shared.lock();
         progress.sent = progress.sent.max(change.entry() + 1);
+        progress.failed = None;
         if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) =
             self.queue.try_send(Message::Change(change))
         {

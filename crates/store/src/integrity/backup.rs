@@ -155,17 +155,18 @@ fn check_backup(from: &Path) -> Result<(), StoreError> {
         return Err(StoreError::File { path: from.into(), source });
     }
     let damaged = |what: &str| StoreError::Damaged(format!("{}: {what}", from.display()));
-    let connection = database::open_reader(from, 4 * 1024)?;
-    let result: Result<String, _> = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
-    match result.as_deref() {
-        Ok("ok") => {}
-        Ok(what) => return Err(damaged(what)),
-        Err(_) => return Err(damaged("not a backup of a store")),
+    let read = || {
+        let connection = database::open_reader(from, 4 * 1024)?;
+        let whole: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        let known = "SELECT count(*) FROM sqlite_schema WHERE name IN ('entry', 'tile', 'checkpoint', 'organisation')";
+        let tables: i64 = connection.query_row(known, [], |row| row.get(0))?;
+        Ok::<_, StoreError>((whole, tables))
+    };
+    match read() {
+        Ok((whole, 4)) if whole == "ok" => Ok(()),
+        Ok((whole, 4)) => Err(damaged(&whole)),
+        Ok(_) | Err(_) => Err(damaged("not a backup of a store")),
     }
-    let known =
-        "SELECT count(*) FROM sqlite_schema WHERE name IN ('entry', 'tile', 'checkpoint', 'organisation')";
-    let tables: i64 = connection.query_row(known, [], |row| row.get(0))?;
-    if tables == 4 { Ok(()) } else { Err(damaged("not a backup of a store")) }
 }
 
 /// A new empty file that only its owner may read.

@@ -248,7 +248,7 @@ fn compare(
     report: &mut CheckReport,
 ) -> Result<(), StoreError> {
     let (mut kept, mut folded) = (kept.prepare(sql)?, folded.prepare(sql)?);
-    let columns: Vec<String> = kept.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = kept.column_names().map(str::to_owned).collect();
     let (mut kept, mut folded) = (kept.query([])?, folded.query([])?);
     loop {
         let (ours, theirs) = (values(kept.next()?)?, values(folded.next()?)?);

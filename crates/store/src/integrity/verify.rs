@@ -12,7 +12,9 @@ use std::sync::{Mutex, PoisonError};
 
 use base::Timestamp;
 use base::ids::OrganisationId;
-use ledger::{Hash, Leaf, LeafKind, LedgerVerifier, SignedCheckpoint, VerifierKey, leaf_hash};
+use ledger::{
+    EMPTY_ROOT, Hash, Leaf, LeafKind, LedgerVerifier, SignedCheckpoint, TileReader, VerifierKey, leaf_hash,
+};
 use record::keys::PublicKey;
 use rusqlite::{Connection, params};
 
@@ -218,6 +220,23 @@ enum Beside {
     Access { at: i64, organisation: String },
 }
 
+/// Tiles of which the last, that is made from the entries, may have holes: the walk finds them when it gets there.
+struct Patient<'a>(Tiles<'a>);
+
+impl TileReader for Patient<'_> {
+    type Error = StoreError;
+
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Box<[u8]>>, StoreError> {
+        self.0.tile(level, index)
+    }
+
+    fn leaf_hashes(&self, first: u64, count: u64) -> Result<Vec<Hash>, StoreError> {
+        (first..first + count)
+            .map(|index| Ok(self.0.leaf_hashes(index, 1)?.pop().unwrap_or(EMPTY_ROOT)))
+            .collect()
+    }
+}
+
 /// The first fault so far, and a sign to stop.
 #[derive(Default)]
 struct First {
@@ -276,7 +295,8 @@ impl Pass<'_> {
         LedgerReport { entries, emptied: walked.emptied, root, fault }
     }
 
-    /// Reads the signed head, then every entry in order through the tree.
+    /// Reads the signed head, then every entry in order through the tree. Dropping the queue ends its readers.
+    #[allow(clippy::needless_pass_by_value, reason = "dropped at the end, so that those who read it stop")]
     fn walk(&self, first: &First, queue: SyncSender<Vec<Entry>>, progress: &mut dyn FnMut(u64)) -> Walked {
         let mut walked = Walked { entries: 0, emptied: 0, root: None, general: None };
         let head = match self.read_head() {
@@ -290,7 +310,7 @@ impl Pass<'_> {
             Some(head) => head.size(),
             None => ledgers::size_of(self.connection, self.which).unwrap_or(0),
         };
-        let tiles = Tiles { connection: self.connection, ledger: self.which };
+        let tiles = Patient(Tiles { connection: self.connection, ledger: self.which });
         let mut verifier = LedgerVerifier::new(&tiles, size);
         let whole = self.read_entries(first, queue, &mut verifier, &mut walked, progress);
         if let Err((seq, what)) = whole {
@@ -337,11 +357,12 @@ impl Pass<'_> {
         Ok(Some(opened))
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "dropped at the end, so that those who read it stop")]
     fn read_entries(
         &self,
         first: &First,
         queue: SyncSender<Vec<Entry>>,
-        verifier: &mut LedgerVerifier<'_, Tiles<'_>>,
+        verifier: &mut LedgerVerifier<'_, Patient<'_>>,
         walked: &mut Walked,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), (u64, String)> {
@@ -391,7 +412,7 @@ impl Pass<'_> {
         &self,
         row: &rusqlite::Row<'_>,
         seq: u64,
-        verifier: &mut LedgerVerifier<'_, Tiles<'_>>,
+        verifier: &mut LedgerVerifier<'_, Patient<'_>>,
     ) -> Result<Entry, (u64, String)> {
         let read = || {
             let beside = match self.which {

@@ -49,7 +49,8 @@ impl Keeper {
             self.report(&result);
         }
         while let Ok(first) = messages.recv() {
-            let Some(inner) = inner.upgrade() else { return };
+            // The store is going: its readers of this file are closed before the queue is, and this connection last.
+            let Some(inner) = inner.upgrade() else { continue };
             let mut changes = Vec::new();
             let mut next = Some(first);
             while let Some(message) = next.take() {
@@ -168,7 +169,7 @@ impl Keeper {
 
     /// Takes every item in. The position moves only at the end: a fill that was broken off begins anew.
     fn fill(&mut self, inner: &Inner, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<(), StoreError> {
-        let start = inner.readers.read(|connection| end_of(connection))?;
+        let start = inner.readers.read(end_of)?;
         let total = inner.columns().len() as u64;
         let (mut done, mut from) = (0, -1);
         loop {

@@ -177,7 +177,7 @@ impl Node {
     pub fn open(&self, id: MemberId, item: &Item) -> ItemView {
         let permits = vec![self.permit(id, item)];
         let sight = self.sight(id);
-        let mut views = wait(self.store.open(permits, &sight, AccessAction::Open)).unwrap();
+        let mut views = wait(self.store.consult(permits, &sight, AccessAction::Open)).unwrap();
         views.pop().unwrap()
     }
 
@@ -196,7 +196,7 @@ impl Node {
             .iter()
             .map(|one| self.engine.permit_item(&who, one.id, &one.facts()).unwrap())
             .collect();
-        let views = wait(self.store.open(permits, &self.sight(id), AccessAction::Search)).unwrap();
+        let views = wait(self.store.consult(permits, &self.sight(id), AccessAction::Search)).unwrap();
         views.into_iter().map(|view| view.item.content.title).collect()
     }
 

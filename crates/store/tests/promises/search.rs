@@ -163,7 +163,9 @@ fn an_index_that_is_gone_old_or_broken_is_made_anew() {
     other.publish(&other.item(OPCW, "stranger", green()));
     other.store.settle_search().unwrap();
     let (strange, _, _kept) = other.shut();
-    let node = node.reopen_after(|_| drop(std::fs::copy(strange.folder.join("search.db"), &file).unwrap()));
+    let node = node.reopen_after(|_| {
+        std::fs::copy(strange.folder.join("search.db"), &file).unwrap();
+    });
     assert_eq!(found(&node), 20);
     assert!(node.find(CITY, "stranger").is_empty());
 

@@ -64,7 +64,7 @@ fn writer(test: &str, folder: &Path, durability: &str) -> Child {
 fn acknowledged(mut child: Child, count: usize, then: impl FnOnce(&mut Child)) -> Vec<ItemId> {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut items = Vec::new();
-    let read = |line: &str| line.strip_prefix("acknowledged ").and_then(|id| id.parse().ok());
+    let read = |line: &str| line.strip_prefix("acknowledged ").and_then(|id| id.parse::<ItemId>().ok());
     while items.len() < count {
         let line = lines.next().expect("the writer goes on until it is ended").unwrap();
         items.extend(read(&line));
