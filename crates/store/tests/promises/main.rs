@@ -2,6 +2,8 @@
 //!
 //! One binary. `BELFRY_NIGHTLY=1` takes the large numbers.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 mod backup;
 mod conformance;
 mod damage;

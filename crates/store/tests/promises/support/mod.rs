@@ -153,7 +153,9 @@ impl Node {
                 .iter()
                 .map(|item| self.store.publish(&self.permit(item.author, item), item.clone(), None).unwrap())
                 .collect();
-            answers.into_iter().for_each(|answer| drop(answer.wait().unwrap()));
+            for answer in answers {
+                answer.wait().unwrap();
+            }
         }
     }
 
