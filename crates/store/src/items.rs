@@ -141,7 +141,7 @@ impl Store {
             let mut statement = connection.prepare_cached(&sql)?;
             Ok(statement.query_row([id(item)], read_candidate).optional()?)
         })?;
-        row.map(|row| self.with_label(row)).transpose()
+        row.map(|row| self.with_label(&row)).transpose()
     }
 
     /// Candidates under a sight, newest first.
@@ -201,7 +201,7 @@ impl Store {
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         })?;
         let seen = read.into_iter().flatten().filter(|row| sight.sees(row.label_id));
-        seen.map(|row| self.with_label(row)).collect()
+        seen.map(|row| self.with_label(&row)).collect()
     }
 
     /// Opens items, each against its permit. The answer comes after the access record is on disk.
@@ -418,7 +418,7 @@ impl Store {
         self.0.readers.read(|connection| item_key(&self.0, connection, item))
     }
 
-    fn with_label(&self, row: CandidateRow) -> Result<Candidate, StoreError> {
+    fn with_label(&self, row: &CandidateRow) -> Result<Candidate, StoreError> {
         let label = self.0.label(row.label_id)?;
         Ok(Candidate {
             id: row.id,

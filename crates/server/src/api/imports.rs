@@ -21,8 +21,6 @@ use crate::state::App;
 
 /// Most items of one import.
 const DRAFTS_MAX: usize = 1_000;
-/// Tag of an alert that is not real.
-const NOT_ACTUAL: &str = "cap-not-actual";
 
 /// The routes of this file, with room for one byte more than the limit, so that the reader can say what is too long.
 pub fn router() -> OpenApiRouter<App> {
@@ -128,13 +126,7 @@ pub async fn import_cap(
             })
         })
         .await?;
-    let mut drafts = read.drafts;
-    if read.status != cap::Status::Actual {
-        for draft in &mut drafts {
-            draft.content.tags.insert(NOT_ACTUAL.into());
-        }
-    }
-    let items = publish(&app, &caller, drafts).await?;
+    let items = publish(&app, &caller, read.drafts).await?;
     Ok(Json(Imported { items, refused: Vec::new(), notes: read.notes }))
 }
 

@@ -3,6 +3,8 @@
 mod area;
 mod demo;
 mod invitations;
+mod items;
+mod need_to_know;
 mod organisations;
 mod routes;
 mod session;
