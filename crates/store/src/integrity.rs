@@ -4,6 +4,7 @@
 
 mod backup;
 mod check;
+mod entries;
 mod verify;
 
 pub use backup::{Restored, backup_folder, erasures_of, restore};

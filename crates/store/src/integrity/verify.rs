@@ -6,22 +6,18 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use base::Timestamp;
 use base::ids::OrganisationId;
-use ledger::{
-    EMPTY_ROOT, Hash, Leaf, LeafKind, LedgerVerifier, SignedCheckpoint, TileReader, VerifierKey, leaf_hash,
-};
-use record::keys::PublicKey;
-use rusqlite::{Connection, params};
+use ledger::{EMPTY_ROOT, Hash, LedgerVerifier, SignedCheckpoint, TileReader, VerifierKey};
+use rusqlite::Connection;
 
-use crate::access::AccessRecord;
+use super::entries::{Beside, Checker, Entry, First, Trust, in_full};
 use crate::ledgers::{self, Tiles};
 use crate::sealing::{Keyring, OrganisationKeys};
-use crate::{Ledger, NodeKey, Options, Store, StoreError, database, prepare};
+use crate::{Ledger, NodeKey, Options, Store, StoreError, database};
 
 /// Entries handed to a checking thread at a time.
 const BATCH: usize = 256;
@@ -98,12 +94,6 @@ pub fn verify_folder(
     run(&options.folder, &Keyring::new(node_key), heads, progress)
 }
 
-/// What is trusted: the keys of the organisations and the key of the node's checkpoints.
-struct Trust<'a> {
-    keyring: &'a Keyring,
-    organisations: HashMap<[u8; 8], (OrganisationId, PublicKey)>,
-}
-
 fn run(
     folder: &Path,
     keyring: &Keyring,
@@ -139,24 +129,12 @@ fn run(
     Ok(report)
 }
 
-fn open(file: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     let connection = database::open_reader(file, CACHE_KIB)?;
     // One state of the store from here on, however long it takes.
     connection.execute_batch("BEGIN")?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)
-}
-
-/// An error with its causes, on one line.
-fn in_full(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text.push_str(": ");
-        text.push_str(&next.to_string());
-        cause = next.source();
-    }
-    text
 }
 
 fn load_keys(
@@ -204,22 +182,6 @@ fn check_tables(connection: &Connection, faults: &mut Vec<String>) -> Result<(),
     Ok(())
 }
 
-/// One entry as it is stored, with what the tree knows of it.
-struct Entry {
-    seq: u64,
-    /// The same, as the database writes it.
-    position: i64,
-    leaf: Leaf,
-    parts: [Option<Vec<u8>>; 3],
-    beside: Beside,
-}
-
-/// The columns beside the leaf.
-enum Beside {
-    Facts { subject: Vec<u8> },
-    Access { at: i64, organisation: String },
-}
-
 /// Tiles of which the last, that is made from the entries, may have holes: the walk finds them when it gets there.
 struct Patient<'a>(Tiles<'a>);
 
@@ -234,23 +196,6 @@ impl TileReader for Patient<'_> {
         (first..first + count)
             .map(|index| Ok(self.0.leaf_hashes(index, 1)?.pop().unwrap_or(EMPTY_ROOT)))
             .collect()
-    }
-}
-
-/// The first fault so far, and a sign to stop.
-#[derive(Default)]
-struct First {
-    fault: Mutex<Option<(u64, String)>>,
-    found: AtomicBool,
-}
-
-impl First {
-    fn put(&self, seq: u64, what: String) {
-        let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        if fault.as_ref().is_none_or(|(known, _)| seq < *known) {
-            *fault = Some((seq, what));
-        }
-        self.found.store(true, Ordering::Release);
     }
 }
 
@@ -446,139 +391,4 @@ impl Pass<'_> {
         }
         Err(StoreError::Damaged(format!("there are {found} tiles where the tree has {expected}")))
     }
-}
-
-/// What a checking thread does: entries by themselves and against their neighbours.
-struct Checker<'a> {
-    file: &'a Path,
-    trust: &'a Trust<'a>,
-}
-
-impl Checker<'_> {
-    fn run(&self, waiting: &Mutex<Receiver<Vec<Entry>>>, first: &First) {
-        let connection = open(self.file);
-        loop {
-            let batch = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(batch) = batch else { return };
-            for entry in batch {
-                let result = match &connection {
-                    Ok(connection) => self.check_entry(connection, &entry),
-                    Err(error) => Err(in_full(error)),
-                };
-                if let Err(what) = result {
-                    first.put(entry.seq, what);
-                }
-            }
-        }
-    }
-
-    fn check_entry(&self, connection: &Connection, entry: &Entry) -> Result<(), String> {
-        let [salt, header, sealed] = &entry.parts;
-        let content = match (salt, header, sealed) {
-            (Some(salt), Some(header), Some(sealed)) => {
-                let salt = salt.as_slice().try_into().map_err(|_| "the salt is not 32 bytes long")?;
-                if ledger::commitment(salt, header, sealed) != entry.leaf.commitment {
-                    return Err("the content is not what the entry commits to".into());
-                }
-                Some((header.as_slice(), sealed.as_slice()))
-            }
-            (None, None, None) => None,
-            _ => return Err("a part of the content is missing".into()),
-        };
-        let (organisation, key) = self
-            .trust
-            .organisations
-            .get(&entry.leaf.key_id)
-            .ok_or("the key of the entry is no organisation's")?;
-        match &entry.beside {
-            Beside::Facts { subject } => {
-                let signature = entry.leaf.signature.ok_or("the entry has no signature")?;
-                key.verify(&entry.leaf.signed_bytes(), &signature)
-                    .map_err(|_| format!("the signature is not that of {organisation}"))?;
-                if subject != &entry.leaf.subject {
-                    return Err("the entry is filed under another item".into());
-                }
-                check_fact(connection, entry, content.is_some())
-            }
-            Beside::Access { at, organisation: named } => {
-                if named != organisation.as_str() {
-                    return Err("the access record is filed under another organisation".into());
-                }
-                self.check_access(connection, entry, content, *at, organisation)
-            }
-        }
-    }
-
-    fn check_access(
-        &self,
-        connection: &Connection,
-        entry: &Entry,
-        content: Option<(&[u8], &[u8])>,
-        at: i64,
-        organisation: &OrganisationId,
-    ) -> Result<(), String> {
-        let leaf = &entry.leaf;
-        if leaf.kind != LeafKind::Access || leaf.subject != [0; 16] || leaf.previous.is_some() {
-            return Err("the entry is not one of this ledger".into());
-        }
-        let Some((header, sealed)) = content else {
-            return if at == leaf.at.millis() {
-                Ok(())
-            } else {
-                Err("the time beside the entry differs".into())
-            };
-        };
-        let opened = prepare::open_with(self.trust.keyring, header, sealed, |_| Err(StoreError::Absent));
-        let (_, plain) = opened.map_err(|error| in_full(&error))?;
-        let record: AccessRecord =
-            serde_json::from_slice(&plain).map_err(|_| "the access record cannot be read")?;
-        if record.at != Timestamp::from_millis(at) || record.organisation != *organisation {
-            return Err("the access record is filed under another time or organisation".into());
-        }
-        let filed = |item: &base::ids::ItemId| {
-            let mut statement =
-                connection.prepare_cached("SELECT 1 FROM access_item WHERE item = ?1 AND seq = ?2")?;
-            statement.exists(params![item.as_bytes(), entry.position])
-        };
-        for item in &record.items {
-            if !filed(item).map_err(|error| in_full(&error))? {
-                return Err(format!("the access record is not filed under item {item}"));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// An entry against the others of its item.
-fn check_fact(connection: &Connection, entry: &Entry, full: bool) -> Result<(), String> {
-    let ask = |error: rusqlite::Error| format!("the entries of its item cannot be read: {}", in_full(&error));
-    let leaf = &entry.leaf;
-    if leaf.kind == LeafKind::Access {
-        return Err("the entry is not one of this ledger".into());
-    }
-    let others = |sql: &str| -> rusqlite::Result<Vec<Vec<u8>>> {
-        let mut statement = connection.prepare_cached(sql)?;
-        let rows = statement.query_map(params![leaf.subject, entry.position], |row| row.get(0))?;
-        rows.collect()
-    };
-    let before = "SELECT leaf FROM entry WHERE subject = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT 1";
-    let before = others(before).map_err(ask)?;
-    if before.first().map(|bytes| leaf_hash(bytes)) != leaf.previous {
-        return Err("the entry does not follow the one before it of the same item".into());
-    }
-    if !full {
-        let after = "SELECT leaf FROM entry WHERE subject = ?1 AND seq > ?2 ORDER BY seq DESC";
-        let after = others(after).map_err(ask)?;
-        let erased = |bytes: &Vec<u8>| Leaf::decode(bytes).is_ok_and(|leaf| leaf.kind == LeafKind::Erase);
-        if !after.iter().any(erased) {
-            return Err("the content is gone, and no later entry erases it".into());
-        }
-    }
-    if leaf.kind == LeafKind::Erase {
-        let left = "SELECT leaf FROM entry WHERE subject = ?1 AND seq < ?2 AND sealed IS NOT NULL LIMIT 1";
-        if !others(left).map_err(ask)?.is_empty() {
-            return Err("the entry erases content that is still there".into());
-        }
-    }
-    Ok(())
 }
