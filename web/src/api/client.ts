@@ -1,7 +1,7 @@
 // The one way to the node: fetch with the session's cookie, JSON in and out, problems as errors.
 // Not here: what screens do with the answers.
 import type {
-  AccessRecord, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
+  AccessRecord, AddedMember, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
   ItemDetail, ItemSummary, MapAnswer, Marking, Member, NewInvitation, Page, Proof, Session, WaitingDraft,
 } from './types';
 
@@ -141,7 +141,7 @@ export const api = {
   members: async (organisation: string) =>
     listOf<Member>(await json(`/organisations/${id(organisation)}/members`)),
   addMember: (organisation: string, member: object) =>
-    post<Member & { invitation?: NewInvitation }>(`/organisations/${id(organisation)}/members`, member),
+    post<AddedMember>(`/organisations/${id(organisation)}/members`, member),
   invite: (organisation: string, member: string) =>
     post<NewInvitation>(`/organisations/${id(organisation)}/members/${id(member)}/invitations`),
   revoke: (organisation: string, member: string, reason: string) =>

@@ -1,309 +1,104 @@
-// The shapes the node answers with, in the words of the record. Not here: how they are fetched (client.ts).
+// The shapes the node answers with: names for what is generated from its description (schema.ts), and the lists of
+// words that forms offer. Not here: how they are fetched (client.ts).
+import type { components } from './schema';
 
-export type Name = string | { en: string; nl: string };
+type Schemas = components['schemas'];
+
+/** The node leaves out what is not there; it never says null for it. */
+type Present<T> = T extends readonly (infer Entry)[]
+  ? Present<Entry>[]
+  : T extends object
+    ? { [Field in keyof T]: Present<Exclude<T[Field], null>> }
+    : T;
+
+/** A list of words that has every word of a type, or does not compile. */
+const every =
+  <Word extends string>() =>
+  <const List extends readonly Word[]>(...list: Exclude<Word, List[number]> extends never ? List : never): readonly Word[] =>
+    list;
+
+export type Name = Schemas['Name'];
 export type Time = string;
 
-export const KINDS = [
+export type Kind = Schemas['Kind'];
+export const KINDS = every<Kind>()(
   'report', 'alert', 'request', 'reply', 'notice', 'observation', 'signal', 'assessment', 'decision', 'lesson',
-] as const;
-export type Kind = (typeof KINDS)[number];
+);
+export type Tlp = Schemas['Tlp'];
+export const TLPS = every<Tlp>()('CLEAR', 'GREEN', 'AMBER', 'AMBER+STRICT', 'RED');
+export type Pap = Schemas['Pap'];
+export const PAPS = every<Pap>()('CLEAR', 'GREEN', 'AMBER', 'RED');
+export type Handling = Schemas['HandlingCode'];
+export const HANDLING = every<Handling>()('H0', 'H1', 'H2', 'H3');
+export type Retention = Schemas['Retention'];
+export const RETENTIONS = every<Retention>()('brief', 'standard', 'extended', 'case');
+export type Urgency = Schemas['Urgency'];
+export const URGENCIES = every<Urgency>()('immediate', 'expected', 'future', 'past', 'unknown');
+export type Severity = Schemas['Severity'];
+export const SEVERITIES = every<Severity>()('extreme', 'severe', 'moderate', 'minor', 'unknown');
+export type Certainty = Schemas['Certainty'];
+export const CERTAINTIES = every<Certainty>()('observed', 'likely', 'possible', 'unlikely', 'unknown');
+export type Reliability = Schemas['Reliability'];
+export const RELIABILITIES = every<Reliability>()('A', 'B', 'C', 'D', 'E', 'F');
+export type Role = Schemas['Role'];
+export const ROLES = every<Role>()('member', 'analyst', 'operator', 'planner', 'coordinator', 'auditor', 'administrator');
 
-export const TLPS = ['CLEAR', 'GREEN', 'AMBER', 'AMBER+STRICT', 'RED'] as const;
-export type Tlp = (typeof TLPS)[number];
-export const PAPS = ['CLEAR', 'GREEN', 'AMBER', 'RED'] as const;
-export type Pap = (typeof PAPS)[number];
-export const HANDLING = ['H0', 'H1', 'H2', 'H3'] as const;
-export type Handling = (typeof HANDLING)[number];
-export const RETENTIONS = ['brief', 'standard', 'extended', 'case'] as const;
-export type Retention = (typeof RETENTIONS)[number];
-export const URGENCIES = ['immediate', 'expected', 'future', 'past', 'unknown'] as const;
-export type Urgency = (typeof URGENCIES)[number];
-export const SEVERITIES = ['extreme', 'severe', 'moderate', 'minor', 'unknown'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-export const CERTAINTIES = ['observed', 'likely', 'possible', 'unlikely', 'unknown'] as const;
-export type Certainty = (typeof CERTAINTIES)[number];
-export const RELIABILITIES = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
-export type Reliability = (typeof RELIABILITIES)[number];
+export type Clause = Present<Schemas['Clause']>;
+export type Marking = Present<Schemas['Marking']>;
 
-export interface Clause {
-  organisations?: string[];
-  communities?: string[];
-  members?: string[];
-}
-
-export interface Marking {
-  tlp: Tlp;
-  pap?: Pap;
-  handling?: Handling[];
-  audience?: Clause[];
-  purposes?: string[];
-  retention?: Retention;
-}
-
+type Position = [number, number];
 export type Geometry =
-  | { type: 'Point'; coordinates: [number, number] }
-  | { type: 'LineString'; coordinates: [number, number][] }
-  | { type: 'Polygon'; coordinates: [number, number][][] };
+  | { type: 'Point'; coordinates: Position }
+  | { type: 'LineString'; coordinates: Position[] }
+  | { type: 'Polygon'; coordinates: Position[][] };
+export type Place = Omit<Present<Schemas['Place']>, 'geometry'> & { geometry?: Geometry };
+/** With positions as pairs, which the description cannot say. */
+type Placed<T> = Omit<T, 'place'> & { place?: Place };
 
-export interface Place {
-  geometry?: Geometry;
-  uncertainty_m?: number;
-  site?: string;
-  zone?: string;
-  name?: string;
-}
+export type Session = Present<Schemas['Session']>;
+export type DemoMember = Present<Schemas['DemoMember']>;
 
-export interface Session {
-  member: { id: string; name: string; kind: string; roles: string[]; purposes: string[] };
-  organisation: { id: string; name: Name; short: string };
-  communities: string[];
-  host: boolean;
-  fresh_until: Time | null;
-  expires: Time;
-  demo: boolean;
-  area: { id: string; name: Name };
-}
-
-export interface DemoMember {
-  id: string;
-  name: string;
-  organisation: string;
-  organisation_name: Name;
-  roles: string[];
-  purposes?: string[];
-  note?: Name;
-}
-
-export interface Named {
-  id: string;
-  name: Name;
-}
-
-export interface Organisation extends Named {
-  short: string;
-  kind?: string;
-}
-
-export interface Community extends Named {
-  organisations: string[];
-}
-
-export interface Purpose extends Named {
-  help?: Name;
-}
-
-export interface Area extends Named {
-  timezone?: string;
-  notice?: Name;
+export type Organisation = Present<Schemas['AreaOrganisation']>;
+export type Community = Present<Schemas['AreaCommunity']>;
+export type Site = Present<Schemas['AreaSite']>;
+export type Zone = Present<Schemas['AreaZone']>;
+export type Area = Omit<Present<Schemas['Area']>, 'bounds' | 'centre' | 'layers'> & {
   bounds: [number, number, number, number];
-  centre?: [number, number];
-  purposes: Purpose[];
-  organisations: Organisation[];
-  communities: Community[];
-  sites: (Named & { organisation?: string })[];
-  zones: Named[];
+  centre: Position;
   layers: GeoJSON.FeatureCollection;
-  four_eyes?: { organisation: string; kind?: Kind; severity?: Severity; tlp?: Tlp }[];
-}
+};
 
-export interface RequestState {
-  to: string;
-  due?: Time;
-  state: 'open' | 'answered' | 'closed' | 'overdue';
-}
+export type ItemSummary = Placed<Present<Schemas['ItemSummary']>>;
+export type ItemDetail = Placed<Present<Schemas['ItemDetail']>>;
+export type Attachment = Present<Schemas['Attachment']>;
+export type Content = Placed<Present<Schemas['Content']>>;
+export type Draft = Omit<Present<Schemas['Draft']>, 'content'> & { content: Content };
+export type Fault = Schemas['Fault'];
 
-export interface ItemSummary {
-  id: string;
-  version: number;
-  kind: Kind;
-  thread: string;
-  parent?: string;
-  originator: string;
-  author_name: string;
-  reported: Time;
-  changed: Time;
-  title: string;
-  excerpt: string;
-  observed_from?: Time;
-  observed_until?: Time;
-  valid_from: Time;
-  valid_until: Time;
-  urgency: Urgency;
-  severity: Severity;
-  certainty: Certainty;
-  reliability: Reliability;
-  credibility: number;
-  place?: Place;
-  tags: string[];
-  marking: Marking;
-  state: 'current' | 'stale' | 'retracted';
-  attachments: number;
-  /** Absent in the stream, which says the same to all. */
-  replies?: number;
-  acknowledged: string[];
-  awaiting: string[];
-  request?: RequestState;
-  /** Absent in the stream. */
-  same_source?: number;
-}
-
-export interface Attachment {
-  id: string;
-  name: string;
-  media_type: string;
-  size_bytes: number;
-  sha256: string;
-}
-
-export type Relation = 'rests_on' | 'about' | 'replaces';
-
-export interface ItemDetail extends ItemSummary {
-  text: string;
-  language?: string;
-  sources: string[];
-  attachment_list: Attachment[];
-  references: { item: string; relation: Relation; title: string }[];
-  versions: { version: number; reported: Time; author_name: string; marking: Marking }[];
-  acts: { deed: string; organisation: string; member_name?: string; at: Time; reason?: string }[];
-  may: string[];
-  readers: { people: number; organisations: number };
-  proof: { entry: number; size: number; key_id: string; signed_by: string };
-}
-
-export interface Content {
-  title: string;
-  text: string;
-  language?: string;
-  observed_from?: Time;
-  observed_until?: Time;
-  valid_from?: Time;
-  valid_until?: Time;
-  urgency?: Urgency;
-  severity?: Severity;
-  certainty?: Certainty;
-  reliability?: Reliability;
-  credibility?: number;
-  place?: Place;
-  tags?: string[];
-  sources?: string[];
-  attachments?: Attachment[];
-  references?: { item: string; relation: Relation }[];
-  request?: { to: string; due?: Time };
-}
-
-export interface Draft {
-  kind: Kind;
-  parent?: string;
-  content: Content;
-  marking: Marking;
-}
-
-export interface Fault {
-  path: string;
-  what: string;
-  mend: string;
-}
-
-export interface AudienceRow {
-  organisation: string;
-  people: number;
-  devices: number;
-  why: string;
-  text: string;
-}
-
-export interface Audience {
-  people: number;
-  organisations: number;
-  readers: AudienceRow[];
-  /** Of those named, who still would not. */
-  not: AudienceRow[];
-  /** Organisations that would not learn that it exists. */
-  unaware_organisations: number;
-  warnings: { code: string; text: string; items: string[] }[];
-  marking: Marking | null;
-  needs_approval: boolean;
-  faults: Fault[];
-}
+export type Audience = Present<Schemas['Preview']>;
+export type AudienceRow = Present<Schemas['Group']>;
 
 export interface Page<T> {
   items: T[];
   next: string | null;
 }
 
-export interface Counts {
-  total: number;
-  by_kind: Partial<Record<Kind, number>>;
-  by_zone: Record<string, number>;
-  by_originator: Record<string, number>;
-  by_urgency: Partial<Record<Urgency, number>>;
-  unacknowledged: number;
-}
-
-export interface Cluster {
-  longitude: number;
-  latitude: number;
-  count: number;
-  severity: Severity;
-}
-
+export type Counts = Schemas['ItemCounts'];
+export type Cluster = Schemas['ClusterView'];
 export interface MapAnswer {
   items: ItemSummary[];
   clusters: Cluster[];
 }
 
-export interface DirectoryMember {
-  id: string;
-  name: string;
-  organisation: string;
-  roles: string[];
-}
-
-export interface Member extends DirectoryMember {
-  kind: string;
-  purposes: string[];
-  active: boolean;
-}
-
-/** A link that is told once. */
-export interface NewInvitation {
-  link: string;
-  secret: string;
-  expires: Time;
-}
-
-/** Who is invited. */
-export interface Invitation {
-  name: string;
-  organisation: Name;
-  expires: Time;
-}
-
-export interface AccessRecord {
-  at: Time;
-  members: { id: string; name: string }[];
-  action: string;
-  items: string[];
-}
-
-export interface Proof {
-  format: string;
-  item: string;
-  entries: { kind: string; index: number; leaf: string; inclusion: string[] }[];
-  checkpoint: string;
-  checkpoint_key: string;
-  keys: { organisation: string; key_id: string; public_key: string }[];
-}
-
+export type DirectoryMember = Present<Schemas['DirectoryMember']>;
+export type Member = Present<Schemas['Member']>;
+export type AddedMember = Present<Schemas['AddedMember']>;
+export type NewInvitation = Schemas['NewInvitation'];
+export type Invitation = Schemas['Invitation'];
+export type AccessRecord = Schemas['AccessLine'];
+export type Proof = Present<Schemas['Proof']>;
 /** What is written and waits for a second person. */
-export interface WaitingDraft {
-  id: string;
-  author: string;
-  author_name: string;
-  changed: Time;
-  submitted: boolean;
-  draft: Draft;
-}
+export type WaitingDraft = Omit<Present<Schemas['DraftView']>, 'draft'> & { draft: Draft };
 
 export interface Filters {
   kind?: string;

@@ -1,6 +1,6 @@
 // The area: its names, organisations, sites and map layers. Read once; it changes rarely.
 import { api } from '../api/client';
-import type { Area, Community, Named, Organisation, Place } from '../api/types';
+import type { Area, Community, Organisation, Place, Site, Zone } from '../api/types';
 import { i18n, named } from '../i18n/index.svelte';
 
 type Point = [number, number];
@@ -36,11 +36,11 @@ class AreaStore {
     return this.now?.communities.find((one) => one.id === id);
   }
 
-  site(id: string): Area['sites'][number] | undefined {
+  site(id: string): Site | undefined {
     return this.now?.sites.find((one) => one.id === id);
   }
 
-  zone(id: string): Named | undefined {
+  zone(id: string): Zone | undefined {
     return this.now?.zones.find((one) => one.id === id);
   }
 

@@ -2,6 +2,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { api, Problem } from '../api/client';
 import { URGENCIES, type Filters, type ItemSummary, type Urgency } from '../api/types';
+import { momentOf } from '../picture/histogram';
 import { announce } from './announce.svelte';
 import { session } from './session.svelte';
 import { t } from '../i18n/index.svelte';
@@ -169,7 +170,7 @@ class Feed {
     if (urgency && URGENCIES.indexOf(item.urgency) > URGENCIES.indexOf(urgency as Urgency)) return false;
     if (unacknowledged && item.acknowledged.includes(session.organisation)) return false;
     if (this.span) {
-      const at = Date.parse(item.reported);
+      const at = Date.parse(momentOf(item));
       if (at < this.span.from || at >= this.span.until) return false;
     }
     return true;

@@ -1,6 +1,6 @@
 // Who is signed in. Not here: passkey ceremonies (passkey.ts).
 import { api, Problem } from '../api/client';
-import type { Session } from '../api/types';
+import type { Role, Session } from '../api/types';
 
 class SessionStore {
   now = $state<Session | null>(null);
@@ -36,7 +36,7 @@ class SessionStore {
     }
   }
 
-  has(role: string): boolean {
+  has(role: Role): boolean {
     return this.now?.member.roles.includes(role) ?? false;
   }
 
