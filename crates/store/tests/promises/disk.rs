@@ -1,8 +1,11 @@
-//! A full disk: a clear error, nothing lost, reading goes on, and writing again when there is room.
+//! A full disk: a clear error, nothing lost, reading goes on, and writing again when there is room. A failing disk: the
+//! node stops, and nothing that was acknowledged is lost.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
+use base::ids::ItemId;
 use record::Content;
 use store::{Filter, Mode, StoreError};
 
@@ -84,4 +87,60 @@ fn a_full_disk_loses_nothing() {
         return;
     };
     run(&small.0);
+}
+
+const FOLDER: &str = "BELFRY_TEST_FAILING_FOLDER";
+
+/// In a process whose files may not grow past a limit: publishes until the system refuses to write.
+fn publish_until_the_disk_fails(folder: &str) {
+    let node = Node::in_folder(Path::new(folder));
+    let mut output = std::io::stdout();
+    for number in 0..5_000 {
+        let item = big(&node, number);
+        match node.try_publish(&item) {
+            Ok(_) => writeln!(output, "acknowledged {}", item.id).unwrap(),
+            Err(StoreError::ReadOnly("the disk failed")) => {
+                assert_eq!(node.store.mode(), Mode::Failed);
+                let again = node.try_publish(&big(&node, number));
+                assert!(matches!(again, Err(StoreError::ReadOnly("the disk failed"))), "it stays stopped");
+                writeln!(output, "stopped").unwrap();
+                return;
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    panic!("the disk never failed");
+}
+
+#[test]
+fn a_failing_disk_stops_the_node_and_loses_nothing() {
+    if let Ok(folder) = std::env::var(FOLDER) {
+        return publish_until_the_disk_fails(&folder);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let test = std::env::current_exe().unwrap();
+    // The shell sets the limit and ignores the signal that comes with it, so that writing gives an error instead.
+    let output = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 8192; exec \"$0\" \"$@\""])
+        .arg(test)
+        .args(["disk::a_failing_disk_stops_the_node_and_loses_nothing", "--exact", "--nocapture"])
+        .env(FOLDER, &data)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("stopped"), "{text}");
+    let items: Vec<ItemId> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("acknowledged "))
+        .map(|id| id.parse().unwrap())
+        .collect();
+    assert!(items.len() > 10, "{text}");
+    let node = Node::in_folder(&data);
+    for item in &items {
+        assert!(node.store.candidate(*item).unwrap().is_some(), "{item} is lost");
+    }
+    node.publish(&node.item(OPCW, "on another disk", green()));
+    node.assert_sound();
 }

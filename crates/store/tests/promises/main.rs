@@ -10,6 +10,7 @@ mod damage;
 mod disk;
 mod erasure;
 mod files;
+mod forms;
 mod kill;
 mod search;
 mod support;

@@ -1,0 +1,68 @@
+//! Stores that earlier versions made: each form is kept as a fixture and opens for good.
+//!
+//! A new form gets a new fixture: `BELFRY_WRITE_FIXTURE=FOLDER` makes this test write one. Old ones never change.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use record::{Content, Deed};
+use store::Upload;
+
+use crate::support::{CITY, EUROPOL, Node, OPCW, amber, close, green};
+
+/// The node key of every fixture. It protects nothing.
+const KEY: &str = "belfry-node-key/1 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
+
+/// A node in a new folder, with the key of the fixtures.
+fn node_in(folder: &Path) -> Node {
+    let data = folder.join("data");
+    let key = data.with_extension("key");
+    std::fs::write(&key, KEY).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    Node::in_folder(&data)
+}
+
+/// Something of everything that a form keeps.
+fn write(node: &Node) {
+    let upload =
+        Upload { name: "plan.txt".into(), media_type: "text/plain".into(), bytes: b"the plan".to_vec() };
+    let file = node.store.upload(&node.who(OPCW), upload).unwrap().wait().unwrap();
+    let content = Content { title: "Van at the gate".into(), attachments: vec![file], ..Content::default() };
+    let shared = node.item_with(OPCW, content, amber(&["europol"]));
+    node.publish(&shared);
+    let next = node.next(OPCW, &shared, "White van at the gate", amber(&["europol"]));
+    node.store.amend(&node.permit(OPCW, &shared), next).unwrap().wait().unwrap();
+    let act = node.act(EUROPOL, &shared, Deed::Acknowledge { version: 2 });
+    node.store.acknowledge(&node.permit(EUROPOL, &shared), act).unwrap().wait().unwrap();
+    let erased = node.item(CITY, "Erased", green());
+    node.publish(&erased);
+    node.erase(CITY, &erased);
+    node.publish(&node.item(CITY, "Road closed", green()));
+    node.open(EUROPOL, &shared);
+}
+
+#[test]
+fn form_1_opens() {
+    if let Some(target) = std::env::var_os("BELFRY_WRITE_FIXTURE") {
+        let folder = tempfile::tempdir().unwrap();
+        let node = node_in(folder.path());
+        write(&node);
+        node.store.settle_search().unwrap();
+        let data = node.folder().to_owned();
+        close(node.store, &data);
+        std::fs::copy(data.join("belfry.db"), Path::new(&target).join("belfry.db")).unwrap();
+        return;
+    }
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/promises/fixtures/form-1/belfry.db");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::copy(fixture, folder.path().join("data/belfry.db")).unwrap();
+    let node = node_in(folder.path());
+    assert_eq!(node.find(EUROPOL, ""), ["Road closed", "White van at the gate"]);
+    assert_eq!(node.find(CITY, "van"), [""; 0]);
+    assert_eq!(node.find(EUROPOL, "white"), ["White van at the gate"]);
+    node.publish(&node.item(OPCW, "Written now", green()));
+    node.assert_sound();
+    let report = node.store.verify(&mut |_, _| {}).unwrap();
+    assert_eq!(report.facts.emptied, 1);
+}
