@@ -128,7 +128,8 @@ pub(crate) async fn run(config: &Path) -> Result<()> {
     let listener = listen(&node.config)?;
     let app = node.app(false)?;
     let upkeep = tokio::spawn(upkeep(node.store.clone(), node.config.clone()));
-    tracing::info!(url = %node.config.http.public_url, listen = %node.config.http.listen, "serving");
+    let address = listener.local_addr().context("the address cannot be read")?;
+    tracing::info!(url = %node.config.http.public_url, listen = %address, "serving");
     server::serve(app, listener, stopped()).await.context("the node stopped serving")?;
     upkeep.abort();
     close(&node.store);

@@ -1,6 +1,8 @@
 //! `belfry init`: once, with a private key and a link that works once.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
 use super::support::{belfry, said, text};
 
@@ -44,8 +46,28 @@ fn sets_up_once() {
     assert_eq!(again.status.code(), Some(0), "{}", said(&again));
     assert!(!String::from_utf8(again.stdout).unwrap().contains(secret), "a new link");
 
+    serves_and_stops(text(&settings));
     let verified = belfry(&[&["verify"][..], &config].concat());
     assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
+}
+
+/// `belfry run`: answers, offers no chooser, and stops when asked.
+fn serves_and_stops(settings: &str) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_belfry"));
+    command.args(["run", "--config", settings]).env("BELFRY_LOG", "info").stderr(Stdio::piped());
+    let mut node = command.spawn().unwrap();
+    // Kept until the end: a program whose standard error is closed has nowhere to say anything.
+    let mut lines = BufReader::new(node.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let address = lines.find_map(|line| Some(line.split_once("listen=")?.1.to_owned()));
+    let address = address.expect("a line that says where it listens");
+    let address: String =
+        address.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect();
+    for (path, status) in [("/health/live", 200), ("/health/ready", 200), ("/api/v1/demo/members", 421)] {
+        assert_eq!(super::support::status(&format!("http://{address}"), path), status, "{path}");
+    }
+    let asked = Command::new("kill").args(["-TERM", &node.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    assert_eq!(node.wait().unwrap().code(), Some(0), "{:?}", lines.collect::<Vec<_>>());
 }
 
 #[test]

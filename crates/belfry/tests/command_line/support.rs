@@ -26,6 +26,15 @@ pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", part(&output.stdout), part(&output.stderr))
 }
 
+/// The status of an answer.
+pub(crate) fn status(address: &str, path: &str) -> u16 {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
+        Api::new(Http::over(client), address).get(path).await.unwrap().status
+    })
+}
+
 /// A demonstration that runs until it is stopped, or the test ends.
 pub(crate) struct Demo {
     child: Child,
