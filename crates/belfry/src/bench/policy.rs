@@ -81,7 +81,7 @@ fn sample() -> Result<(Directory, Cast)> {
     for change in area.founding(&SystemClock, &SystemRandom, true) {
         match change {
             store::DirectoryChange::Organisation(one) => {
-                drop(directory.organisations.insert(one.id.clone(), one))
+                drop(directory.organisations.insert(one.id.clone(), one));
             }
             store::DirectoryChange::Community(one) => drop(directory.communities.insert(one.id.clone(), one)),
             store::DirectoryChange::Member(one) => {

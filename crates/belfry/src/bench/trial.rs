@@ -173,7 +173,7 @@ impl Trial {
             if number >= missing {
                 break;
             }
-            if number % 50_000 == 0 {
+            if number.is_multiple_of(50_000) {
                 eprintln!("filling: {number} of {missing} items");
             }
             let (author, draft) = load.draft(SystemClock.now())?;
@@ -182,7 +182,9 @@ impl Trial {
                 match self.store.publish(&permit, item.clone(), None) {
                     Ok(answer) => break answer,
                     Err(StoreError::Busy(_)) => match waiting.pop_front() {
-                        Some(oldest) => drop(oldest.wait()?),
+                        Some(oldest) => {
+                            oldest.wait()?;
+                        }
                         None => std::thread::yield_now(),
                     },
                     Err(error) => return Err(error.into()),

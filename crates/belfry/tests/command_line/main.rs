@@ -2,6 +2,8 @@
 //!
 //! Not here: the API itself (server's tests), the screens (e2e).
 
+#![allow(clippy::unwrap_used, reason = "tests: a panic is the message")]
+
 mod demo;
 mod import;
 mod pages;

@@ -64,7 +64,7 @@ fn a_bundle_proves_an_item_without_the_node_and_a_changed_one_does_not() {
     assert_eq!(code, Some(0), "{words}");
     assert!(words.contains("Drone lost") && words.contains("retract"), "{words}");
 
-    let changes: [(&str, fn(&mut serde_json::Value)); 8] = [
+    let changes: [(&str, Change); 8] = [
         ("salt", |bundle| swap(&mut bundle["entries"][1]["salt"], 5)),
         ("leaf", |bundle| swap(&mut bundle["entries"][0]["leaf"], 60)),
         ("ciphertext", |bundle| swap(&mut bundle["entries"][0]["ciphertext"], 400)),
@@ -84,6 +84,8 @@ fn a_bundle_proves_an_item_without_the_node_and_a_changed_one_does_not() {
     let other = "belfry.localhost/demo/facts+c6a0b1d5+AZ0yfQ5b8bYtb2qkGd1dG6rNQ3H3b0cFq2r4nq2mJx5S";
     assert_eq!(check(&bundle, &["--checkpoint-key", other]).0, Some(3), "a key that is not the node's");
 }
+
+type Change = fn(&mut serde_json::Value);
 
 /// Changes one character of a base64 text into another one.
 fn swap(text: &mut serde_json::Value, at: usize) {
