@@ -1,6 +1,7 @@
 // Starts a demonstration node for a worker and ends it after. Not here: what is done with it (fixtures.ts).
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,8 +16,7 @@ export interface RunningNode {
 export async function startNode(): Promise<RunningNode> {
   const running = process.env['BELFRY_URL'];
   if (running) return { origin: running.replace(/\/$/, ''), stop: async () => undefined };
-  const program = process.env['BELFRY_BIN'];
-  if (!program) throw new Error('set BELFRY_BIN to the belfry program, or BELFRY_URL to a running demonstration');
+  const program = belfry();
   const data = mkdtempSync(join(tmpdir(), 'belfry-e2e-'));
   const child = spawn(program, ['demo', '--port', '0', '--data', data, '--seed', '1', '--quiet-world'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -28,6 +28,48 @@ export async function startNode(): Promise<RunningNode> {
     await stop(child, data);
     throw error;
   }
+}
+
+/** A node that is no demonstration, reached by name as passkeys need it, with the link for its first administrator. */
+export async function startOwnNode(): Promise<RunningNode & { link: string }> {
+  const program = belfry();
+  const data = mkdtempSync(join(tmpdir(), 'belfry-e2e-'));
+  const config = join(data, 'belfry.toml');
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  writeFileSync(config, [
+    '[node]', 'origin = "belfry.localhost/e2e"', `data_folder = "${data}/data"`, `key_file = "${data}/node.key"`,
+    '[http]', `listen = "127.0.0.1:${port}"`, `public_url = "${origin}/"`,
+  ].join('\n'));
+  const link = execFileSync(program, ['init', '--config', config], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const child = spawn(program, ['run', '--config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+  await answers(`${origin}/health/ready`, child);
+  return { origin, link, stop: () => stop(child, data) };
+}
+
+function belfry(): string {
+  const program = process.env['BELFRY_BIN'];
+  if (!program) throw new Error('set BELFRY_BIN to the belfry program, or BELFRY_URL to a running demonstration');
+  return program;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}
+
+async function answers(url: string, child: ChildProcess): Promise<void> {
+  const until = Date.now() + START_MS_MAX;
+  while (child.exitCode === null && Date.now() < until) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the node did not answer at ${url}`);
 }
 
 function ready(child: ChildProcess): Promise<string> {

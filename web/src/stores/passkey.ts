@@ -3,9 +3,9 @@ import { api } from '../api/client';
 
 type Json = Record<string, unknown>;
 
-/** Whether this browser knows passkeys here (they need HTTPS or localhost). */
+/** Whether this browser knows passkeys here: they need a name instead of a number, with HTTPS or localhost. */
 export const passkeysWork = (): boolean =>
-  typeof PublicKeyCredential !== 'undefined' && !!navigator.credentials && isSecureContext;
+  typeof PublicKeyCredential !== 'undefined' && isSecureContext && !/^[\d.]+$|^\[/.test(location.hostname);
 
 /** Signs in with a passkey, or renews the mark of fresh authentication. */
 export async function signIn(reauthenticate = false): Promise<void> {
