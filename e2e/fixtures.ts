@@ -45,16 +45,22 @@ export const test = base.extend<Fixtures, { node: RunningNode }>({
   signIn: async ({ visit }, use) => {
     await use(async (member, looks) => {
       const person = await visit(looks);
-      await person.page.goto('/');
-      await person.page.locator('[data-member]').filter({ hasText: member }).first().click();
-      await expect(person.page.locator('[data-stream="live"]')).toBeAttached();
-      await expect(person.page.locator('[data-state="ready"]')).toBeAttached();
+      await choose(person.page, member);
       return person;
     });
   },
 });
 
-async function open(browser: Browser, origin: string, looks: Looks = {}): Promise<Person> {
+/** Signs in as a sample member. */
+export async function choose(page: Page, member: string): Promise<void> {
+  await page.goto('/');
+  await page.locator('[data-member]').filter({ hasText: member }).first().click();
+  await expect(page.locator('[data-stream="live"]')).toBeAttached();
+  await expect(page.locator('[data-state="ready"]')).toBeAttached();
+}
+
+/** Somebody in front of a screen of their own. */
+export async function open(browser: Browser, origin: string, looks: Looks = {}): Promise<Person> {
   const { theme = 'light', language = 'en', phone = false } = looks;
   const context = await browser.newContext({
     baseURL: origin,

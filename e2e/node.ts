@@ -16,16 +16,21 @@ export interface RunningNode {
 export async function startNode(): Promise<RunningNode> {
   const running = process.env['BELFRY_URL'];
   if (running) return { origin: running.replace(/\/$/, ''), stop: async () => undefined };
-  const program = belfry();
   const data = mkdtempSync(join(tmpdir(), 'belfry-e2e-'));
-  const child = spawn(program, ['demo', '--port', '0', '--data', data, '--seed', '1', '--quiet-world'], {
+  const node = await startDemo(0, data);
+  return { origin: node.origin, stop: () => node.stop().finally(() => rmSync(data, { recursive: true, force: true })) };
+}
+
+/** A demonstration on a port (0: any) in a folder that stays when it stops, so that it can be started again. */
+export async function startDemo(port: number, data: string): Promise<RunningNode> {
+  const child = spawn(belfry(), ['demo', '--port', String(port), '--data', data, '--seed', '1', '--quiet-world'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
     const origin = await ready(child);
-    return { origin, stop: () => stop(child, data) };
+    return { origin, stop: () => stop(child) };
   } catch (error) {
-    await stop(child, data);
+    await stop(child);
     throw error;
   }
 }
@@ -44,7 +49,7 @@ export async function startOwnNode(): Promise<RunningNode & { link: string }> {
   const link = execFileSync(program, ['init', '--config', config], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   const child = spawn(program, ['run', '--config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
   await answers(`${origin}/health/ready`, child);
-  return { origin, link, stop: () => stop(child, data) };
+  return { origin, link, stop: () => stop(child).finally(() => rmSync(data, { recursive: true, force: true })) };
 }
 
 function belfry(): string {
@@ -91,11 +96,9 @@ function ready(child: ChildProcess): Promise<string> {
   });
 }
 
-async function stop(child: ChildProcess, data: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
-  }
-  rmSync(data, { recursive: true, force: true });
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
 }

@@ -50,6 +50,7 @@ class Stream {
     const on = (name: string, act: (data: unknown) => void) =>
       source.addEventListener(name, (event) => {
         this.heard = Date.now();
+        this.state = 'live';
         act(JSON.parse((event as MessageEvent<string>).data));
       });
     source.onopen = () => {
@@ -63,7 +64,6 @@ class Stream {
       if (source.readyState === EventSource.CLOSED) this.#again(listener);
     };
     on('hello', (data) => {
-      this.state = 'live';
       // After a gap the node could not fill, only the list knows what was missed.
       if (this.#begun && (data as { resumed?: boolean }).resumed === false) listener.fresh();
       this.#begun = true;
