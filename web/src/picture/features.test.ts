@@ -18,6 +18,14 @@ describe('features', () => {
     expect(metres).toBeCloseTo(100, 3);
   });
 
+  it('keeps the circles of a crowd quiet, except the chosen one', () => {
+    const many = Array.from({ length: 30 }, (_, index) =>
+      item({ id: index === 0 ? 'a' : String(index), place: { geometry: { type: 'Point', coordinates: [4.28, 52.09] }, uncertainty_m: 20 } }));
+    const roles = shapes(many, context).features.map((one) => one.properties?.['role'] as string);
+    expect(roles.filter((role) => role === 'reach')).toHaveLength(1);
+    expect(roles.filter((role) => role === 'quiet')).toHaveLength(29);
+  });
+
   it('leaves out what has no place and marks the chosen one', () => {
     const placed = item({ place: { geometry: { type: 'Point', coordinates: [4.28, 52.09] }, uncertainty_m: 20 } });
     const found = spots([placed, item({ id: 'b' })], context);

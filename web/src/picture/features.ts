@@ -6,6 +6,8 @@ type Point = [number, number];
 type Feature = GeoJSON.Feature;
 
 const CIRCLE_CORNERS = 48;
+/** More circles than this hide the map. */
+const CIRCLES_MAX = 25;
 const METRES_PER_DEGREE = 111_320;
 
 export interface Context {
@@ -31,9 +33,10 @@ export function spots(items: ItemSummary[], context: Context): GeoJSON.FeatureCo
   return { type: 'FeatureCollection', features };
 }
 
-/** The shapes of items and the circles within which points are. */
+/** The shapes of items and the circles within which points are. Of many, the circles of what is calm are `quiet`. */
 export function shapes(items: ItemSummary[], context: Context): GeoJSON.FeatureCollection {
   const features: Feature[] = [];
+  const crowded = items.length > CIRCLES_MAX;
   for (const item of items) {
     const geometry = item.place?.geometry;
     const properties = { id: item.id, tone: context.toneOf(item), chosen: item.id === context.chosen };
@@ -44,7 +47,8 @@ export function shapes(items: ItemSummary[], context: Context): GeoJSON.FeatureC
     const point = context.pointOf(item);
     const radius = item.place?.uncertainty_m ?? 0;
     if (point && radius > 0 && (!geometry || geometry.type === 'Point')) {
-      features.push({ type: 'Feature', geometry: circle(point, radius), properties: { ...properties, role: 'reach' } });
+      const quiet = crowded && !properties.chosen && (properties.tone === 'calm' || properties.tone === 'faded');
+      features.push({ type: 'Feature', geometry: circle(point, radius), properties: { ...properties, role: quiet ? 'quiet' : 'reach' } });
     }
   }
   return { type: 'FeatureCollection', features };

@@ -12,11 +12,18 @@ export interface Slot {
 
 const SLOT_MS = 60 * 60_000;
 const SLOTS = 24;
+const LONG_BEFORE_MS = 30 * 60_000;
 
 /** When it happened, as far as we know: seen, else valid from, and never after it was told. */
 export function momentOf({ observed_from, valid_from, reported }: Timed): string {
   const told = observed_from ?? valid_from ?? reported;
   return told < reported ? told : reported;
+}
+
+/** What a list says: when it was told, or when it happened if that was long before. */
+export function shownTime(item: Timed): string {
+  const moment = momentOf(item);
+  return Date.parse(item.reported) - Date.parse(moment) > LONG_BEFORE_MS ? moment : item.reported;
 }
 
 /** The 24 clock hours up to and including the present one. */

@@ -148,9 +148,13 @@ function items(): LayerSpecification[] {
     'text-font': STRONG, 'text-size': 12, 'text-allow-overlap': true, 'text-padding': 8,
   };
   return [
-    { id: 'shape-fill', type: 'fill', source: 'shapes', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': tone, 'fill-opacity': 0.13 } },
     {
-      id: 'shape-line', type: 'line', source: 'shapes', filter: ['!=', ['get', 'role'], 'path'],
+      id: 'shape-quiet', type: 'line', source: 'shapes', minzoom: 16, filter: ['==', ['get', 'role'], 'quiet'],
+      paint: { 'line-color': tone, 'line-opacity': 0.6, 'line-width': 1 },
+    },
+    { id: 'shape-fill', type: 'fill', source: 'shapes', filter: ['in', ['get', 'role'], ['literal', ['area', 'reach']]], paint: { 'fill-color': tone, 'fill-opacity': 0.13 } },
+    {
+      id: 'shape-line', type: 'line', source: 'shapes', filter: ['in', ['get', 'role'], ['literal', ['area', 'reach']]],
       paint: { 'line-color': tone, 'line-opacity': 0.85, 'line-width': ['case', ['==', ['get', 'chosen'], true], 2.2, 1.3] },
     },
     {

@@ -196,9 +196,9 @@ class Feed {
   }
 }
 
-/** Whether its readers are expected to acknowledge it: alerts, recalls, and what needs action within the hour. */
+/** Whether its readers are expected to acknowledge it: alerts, recalls, and what needs action now. */
 export function wantsAcknowledgement(item: ItemSummary): boolean {
-  return item.kind === 'alert' || item.state === 'retracted' || ['immediate', 'expected'].includes(item.urgency);
+  return item.kind === 'alert' || item.state === 'retracted' || item.urgency === 'immediate';
 }
 
 /** Whether an organisation is expected to act: acknowledge, or answer a request. */
