@@ -18,6 +18,7 @@ use crate::action::{Action, ActionMarker};
 use crate::decision::{Decision, Permit, Reason, Refusal, Subject};
 use crate::facts::{Asker, Circumstances, ItemFacts, Resource, Words};
 use crate::principal::Principal;
+use crate::remembered::Remembered;
 use crate::sight::Sight;
 
 const SCHEMA: &str = include_str!("cedar/schema.cedarschema");
@@ -42,7 +43,7 @@ pub struct Rule {
     pub text: String,
 }
 
-/// The policies, ready to be asked.
+/// The policies, ready to be asked. What they said about items is remembered, bounded.
 pub struct Engine {
     authorizer: Authorizer,
     words: Words,
@@ -51,6 +52,7 @@ pub struct Engine {
     codes: HashMap<PolicyId, Reason>,
     rules: Vec<Rule>,
     hash: [u8; 32],
+    remembered: Remembered,
 }
 
 impl std::fmt::Debug for Engine {
@@ -75,9 +77,15 @@ impl Engine {
         &self.rules
     }
 
-    /// Whether a member may do something, and why or why not.
+    /// Whether a member may do something, and why or why not. The policies are asked each time.
     pub fn decide(&self, principal: &Principal, action: Action, resource: &Resource<'_>) -> Decision {
         self.decide_for(&self.words.asker(principal), action, resource)
+    }
+
+    /// The same about an item, from memory when the very same question was asked before.
+    pub fn decide_item(&self, principal: &Principal, action: Action, facts: &ItemFacts<'_>) -> Decision {
+        let decide = || self.decide(principal, action, &Resource::Item(*facts));
+        self.remembered.or_decide(principal, action, facts, decide)
     }
 
     /// The same as if the member had a session: for questions about members, not about tokens.
@@ -98,7 +106,7 @@ impl Engine {
         item: ItemId,
         facts: &ItemFacts<'_>,
     ) -> Result<Permit<A>, Refusal> {
-        self.permit(principal, &Resource::Item(*facts), Subject::Item(item))
+        self.permit(self.decide_item(principal, A::ACTION, facts), principal, Subject::Item(item))
     }
 
     /// A permit for one action on one organisation.
@@ -107,18 +115,18 @@ impl Engine {
         principal: &Principal,
         organisation: &OrganisationId,
     ) -> Result<Permit<A>, Refusal> {
-        let subject = Subject::Organisation(organisation.clone());
-        self.permit(principal, &Resource::Organisation(organisation), subject)
+        let decision = self.decide(principal, A::ACTION, &Resource::Organisation(organisation));
+        self.permit(decision, principal, Subject::Organisation(organisation.clone()))
     }
 
     /// A permit for one action on the area.
     pub fn permit_area<A: ActionMarker>(&self, principal: &Principal) -> Result<Permit<A>, Refusal> {
-        self.permit(principal, &Resource::Area, Subject::Area)
+        self.permit(self.decide(principal, A::ACTION, &Resource::Area), principal, Subject::Area)
     }
 
     /// Whether items under this label may be seen: kind and author do not matter for that.
     pub fn sees_label(&self, principal: &Principal, label: &VisibilityLabel) -> bool {
-        self.sees_for(&self.words.asker(principal), label)
+        self.decide_item(principal, Action::See, &any_item(label)).is_permit()
     }
 
     /// Decides many labels for one member.
@@ -130,24 +138,19 @@ impl Engine {
         let asker = self.words.asker(principal);
         let mut sight = Sight::new(principal.clone(), self.hash);
         for (id, label) in labels {
-            sight.set(id, self.sees_for(&asker, label));
+            let resource = Resource::Item(any_item(label));
+            sight.set(id, self.decide_for(&asker, Action::See, &resource).is_permit());
         }
         sight
     }
 
-    fn sees_for(&self, asker: &Asker<'_>, label: &VisibilityLabel) -> bool {
-        let author = MemberId::from_bytes([0; 16]);
-        let facts = ItemFacts { label, kind: Kind::Report, author, retracted: false };
-        self.decide_for(asker, Action::See, &Resource::Item(facts)).is_permit()
-    }
-
     fn permit<A: ActionMarker>(
         &self,
+        decision: Decision,
         principal: &Principal,
-        resource: &Resource<'_>,
         subject: Subject,
     ) -> Result<Permit<A>, Refusal> {
-        match self.decide(principal, A::ACTION, resource) {
+        match decision {
             Decision::Permit { policy_ids, policy_set_hash } => {
                 let organisation = principal.organisation.clone();
                 Ok(Permit::new(principal.member, organisation, subject, policy_ids, policy_set_hash))
@@ -245,8 +248,15 @@ impl Engine {
             }
         }
         validate(schema, &all)?;
-        Ok(Self { authorizer: Authorizer::new(), words, sets, codes, rules, hash: hash(schema_text, files) })
+        let hash = hash(schema_text, files);
+        let remembered = Remembered::default();
+        Ok(Self { authorizer: Authorizer::new(), words, sets, codes, rules, hash, remembered })
     }
+}
+
+/// An item under a label, where kind and author do not matter.
+fn any_item(label: &VisibilityLabel) -> ItemFacts<'_> {
+    ItemFacts { label, kind: Kind::Report, author: MemberId::from_bytes([0; 16]), retracted: false }
 }
 
 /// A question no policy is asked: its answer is no.

@@ -11,6 +11,7 @@ mod engine;
 mod facts;
 mod matrix;
 mod principal;
+mod remembered;
 mod sight;
 
 pub use action::{Action, ActionMarker};

@@ -25,7 +25,20 @@ pub struct VisibilityLabel {
     pub purposes: BTreeSet<PurposeId>,
     /// Organisations that keep the item to these members of their own.
     #[serde(default)]
-    pub restrictions: BTreeMap<OrganisationId, BTreeSet<MemberId>>,
+    pub restrictions: Restrictions,
+}
+
+/// Organisations that keep something to some members of their own, and those members.
+pub type Restrictions = BTreeMap<OrganisationId, BTreeSet<MemberId>>;
+
+/// Adds the restrictions of another source: who may see both.
+pub fn join_restrictions(into: &mut Restrictions, other: &Restrictions) {
+    for (organisation, members) in other {
+        match into.get_mut(organisation) {
+            Some(kept) => kept.retain(|member| members.contains(member)),
+            None => drop(into.insert(organisation.clone(), members.clone())),
+        }
+    }
 }
 
 impl VisibilityLabel {

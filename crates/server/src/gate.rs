@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base::ids::{ItemId, MemberId, OrganisationId};
 use policy::action::{Create, See};
 use policy::{Action, ActionMarker, Engine, ItemFacts, Permit, Principal, Refusal, Sight};
-use record::Item;
+use record::{Item, VisibilityLabel};
 use store::{Candidate, Store};
 
 use crate::problem::Problem;
@@ -121,16 +121,19 @@ impl Gate {
         Ok((permit.map_err(|refusal| refused(&refusal))?, candidate))
     }
 
-    /// A permit to create an item as it will be.
-    pub fn create(&self, principal: &Principal, item: &Item) -> Result<Permit<Create>, Problem> {
-        let label = item.visibility_label();
-        let facts = ItemFacts { label: &label, kind: item.kind, author: item.author, retracted: false };
+    /// A permit to create an item as it will be, under the label it will have.
+    pub fn create(
+        &self,
+        principal: &Principal,
+        item: &Item,
+        label: &VisibilityLabel,
+    ) -> Result<Permit<Create>, Problem> {
+        let facts = ItemFacts { label, kind: item.kind, author: item.author, retracted: false };
         self.engine.permit_item(principal, item.id, &facts).map_err(|refusal| refused(&refusal))
     }
 
     /// What the caller could do with an item it sees, for screens: the words of the actions.
     pub fn may(&self, principal: &Principal, candidate: &Candidate) -> Vec<Action> {
-        let resource = policy::Resource::Item(candidate.facts());
         // Fresh authentication can be given when it is needed: a button that then asks for it is shown.
         let fresh = Principal { reauthenticated: true, ..principal.clone() };
         let actions = [
@@ -141,7 +144,10 @@ impl Gate {
             Action::Acknowledge,
             Action::Restrict,
         ];
-        actions.into_iter().filter(|one| self.engine.decide(&fresh, *one, &resource).is_permit()).collect()
+        actions
+            .into_iter()
+            .filter(|one| self.engine.decide_item(&fresh, *one, &candidate.facts()).is_permit())
+            .collect()
     }
 
     /// Who may see items under a label.

@@ -1,5 +1,6 @@
-//! From a draft to an item that may be shared: names that exist, sources that the author may see, a marking at
-//! least as strict as theirs, and an author who can read the result.
+//! From what someone writes to an item that may be shared: names that exist, sources that the author may see, a
+//! marking at least as strict as theirs, their restrictions, and an author who can read the result. The same for a
+//! first version, a later one and a release.
 //!
 //! Not here: signing and storing (store); the endpoints that call this.
 
@@ -9,8 +10,9 @@ use base::ids::{ItemId, MemberId, OrganisationId};
 use policy::action::{Create, See};
 use policy::{Permit, Principal};
 use record::item::Origin;
-use record::{Clause, Draft, Faults, Item, Marking, Tlp};
-use store::{Candidate, Directory};
+use record::label::Restrictions;
+use record::{Clause, Content, Draft, Faults, Item, Marking, Tlp, VisibilityLabel};
+use store::{Directory, Shared};
 
 use crate::problem::Problem;
 use crate::state::App;
@@ -19,8 +21,15 @@ use crate::state::App;
 pub struct Ready {
     /// The permit.
     pub permit: Permit<Create>,
-    /// The item.
-    pub item: Item,
+    /// The item, with the restrictions that come with what it rests on.
+    pub shared: Shared,
+}
+
+/// What follows for an item from what it rests on.
+struct Inherited {
+    thread: Option<ItemId>,
+    marking: Marking,
+    restrictions: Restrictions,
 }
 
 /// Makes the item of a draft. Nothing is written.
@@ -30,13 +39,11 @@ pub fn ready(
     draft: Draft,
     approved_by: Option<MemberId>,
 ) -> Result<Ready, Problem> {
-    let item = item_of(app, principal, draft, approved_by)?;
-    let permit = app.gate.create(principal, &item)?;
-    if !app.gate.engine().sees_label(principal, &item.visibility_label()) {
-        let mend = "name yourself or your organisation, and choose a purpose you hold";
-        return Err(Problem::fault("marking", "would keep you from reading it yourself", mend));
-    }
-    Ok(Ready { permit, item })
+    let shared = item_of(app, principal, draft, approved_by)?;
+    let label = shared.visibility_label();
+    let permit = app.gate.create(principal, &shared.item, &label)?;
+    readable(app, principal, &label)?;
+    Ok(Ready { permit, shared })
 }
 
 /// Whether a second person must approve before this can be shared.
@@ -50,14 +57,73 @@ pub fn item_of(
     principal: &Principal,
     mut draft: Draft,
     approved_by: Option<MemberId>,
-) -> Result<Item, Problem> {
+) -> Result<Shared, Problem> {
+    let Inherited { thread, marking, restrictions } = inherit(app, principal, &mut draft)?;
+    draft.marking = marking;
+    let origin = Origin {
+        id: ItemId::new(&*app.clock, &*app.random),
+        thread,
+        originator: principal.organisation.clone(),
+        author: principal.member,
+        approved_by,
+        reported: app.now(),
+    };
+    Ok(Shared { item: Item::first(origin, draft), restrictions })
+}
+
+/// The next version of an item: raised like a first one, with the restrictions of what it newly rests on.
+/// `present` and `payload` are the version it follows.
+pub fn next_version(
+    app: &App,
+    principal: &Principal,
+    (present, payload): (&Item, &[u8]),
+    content: Content,
+    marking: Marking,
+) -> Result<Shared, Problem> {
+    let mut draft = Draft { kind: present.kind, parent: present.parent, content, marking };
+    let Inherited { marking, restrictions, .. } = inherit(app, principal, &mut draft)?;
+    let next = present.next(payload, principal.member, app.now(), draft.content, marking);
+    let shared = Shared { item: next, restrictions };
+    readable(app, principal, &shared.visibility_label())?;
+    Ok(shared)
+}
+
+/// The next version under a looser marking. Only as loose as what it rests on: that is for others to loosen.
+pub fn released_version(
+    app: &App,
+    principal: &Principal,
+    (present, payload): (&Item, &[u8]),
+    marking: Marking,
+) -> Result<Shared, Problem> {
+    let asked = settled(marking.clone(), &app.store.directory());
+    let content = present.content.clone();
+    let shared = next_version(app, principal, (present, payload), content, marking)?;
+    if !asked.is_at_least_as_strict_as(&shared.item.marking) {
+        let what = "is looser than that of an item this one answers or refers to";
+        let mend = "ask the organisations those items come from to release them first";
+        return Err(Problem::fault("marking", what, mend));
+    }
+    Ok(shared)
+}
+
+/// Nobody shares what they could not read themselves.
+fn readable(app: &App, principal: &Principal, label: &VisibilityLabel) -> Result<(), Problem> {
+    if app.gate.engine().sees_label(principal, label) {
+        return Ok(());
+    }
+    let mend = "name yourself or your organisation, and choose a purpose you hold";
+    Err(Problem::fault("marking", "would keep you from reading it yourself", mend))
+}
+
+/// Checks a draft, and raises its marking to the join of what it rests on.
+fn inherit(app: &App, principal: &Principal, draft: &mut Draft) -> Result<Inherited, Problem> {
     let directory = app.store.directory();
     name_author_in_red(&mut draft.marking, principal.member);
     draft.check()?;
-    check_names(app, &directory, &draft)?;
-    let (thread, sources) = sources(app, principal, &draft)?;
+    check_names(app, &directory, draft)?;
+    let Sources { thread, permits, restrictions } = sources(app, principal, draft)?;
     let mut marking = draft.marking.clone();
-    for (originator, mut source) in app.store.markings(&sources)? {
+    for (originator, mut source) in app.store.markings(&permits)? {
         with_originator(&mut source, &originator);
         if marking.tlp != Tlp::Red
             && originator != principal.organisation
@@ -74,16 +140,7 @@ pub fn item_of(
             )
         })?;
     }
-    draft.marking = settled(marking, &directory);
-    let origin = Origin {
-        id: ItemId::new(&*app.clock, &*app.random),
-        thread,
-        originator: principal.organisation.clone(),
-        author: principal.member,
-        approved_by,
-        reported: app.now(),
-    };
-    Ok(Item::first(origin, draft))
+    Ok(Inherited { thread, marking: settled(marking, &directory), restrictions })
 }
 
 /// The author of a RED item is one of its readers.
@@ -115,42 +172,43 @@ fn in_person(directory: &Directory, principal: &Principal, source: &Marking) -> 
     !source.audience.iter().all(meets)
 }
 
-/// The thread a draft goes into, and permits for what it is derived from. What the author may not see is absent.
-#[allow(clippy::type_complexity, reason = "one private pair")]
-fn sources(
-    app: &App,
-    principal: &Principal,
-    draft: &Draft,
-) -> Result<(Option<ItemId>, Vec<Permit<See>>), Problem> {
-    let mut permits = Vec::new();
-    let mut thread = None;
-    if let Some(parent) = draft.parent {
-        let (permit, candidate) = app.gate.see(principal, parent)?;
-        unrestricted(principal, draft, &candidate)?;
-        thread = Some(app.store.thread_of(&permit)?);
-        permits.push(permit);
-        // A reply hangs under the whole thread: it is as strict as what began it, when the author may see that.
-        if let Some(first) = thread.filter(|first| *first != candidate.id)
-            && let Ok((permit, _)) = app.gate.see(principal, first)
-        {
-            permits.push(permit);
-        }
-    }
-    for reference in &draft.content.references {
-        let (permit, candidate) = app.gate.see(principal, reference.item)?;
-        unrestricted(principal, draft, &candidate)?;
-        permits.push(permit);
-    }
-    Ok((thread, permits))
+/// What a draft is derived from.
+#[derive(Default)]
+struct Sources {
+    thread: Option<ItemId>,
+    permits: Vec<Permit<See>>,
+    restrictions: Restrictions,
 }
 
-/// What the own organisation keeps to some of its members is answered in person too.
-fn unrestricted(principal: &Principal, draft: &Draft, source: &Candidate) -> Result<(), Problem> {
-    if draft.marking.tlp == Tlp::Red || !source.label.restrictions.contains_key(&principal.organisation) {
-        return Ok(());
+impl Sources {
+    /// What the author may not see is absent.
+    fn add(&mut self, app: &App, principal: &Principal, item: ItemId) -> Result<(), Problem> {
+        let (permit, candidate) = app.gate.see(principal, item)?;
+        record::label::join_restrictions(&mut self.restrictions, &candidate.label.restrictions);
+        self.permits.push(permit);
+        Ok(())
     }
-    let mend = "choose RED and name the persons who may read it";
-    Err(Problem::fault("marking.tlp", "your organisation keeps what you answer to some of its members", mend))
+}
+
+/// The thread a draft goes into, permits for what it is derived from, and what organisations keep to some members.
+fn sources(app: &App, principal: &Principal, draft: &Draft) -> Result<Sources, Problem> {
+    let mut sources = Sources::default();
+    if let Some(parent) = draft.parent {
+        sources.add(app, principal, parent)?;
+        let thread = app.store.thread_of(&sources.permits[0])?;
+        // A reply hangs under the whole thread: it is as strict as what began it, when the author may see that.
+        if thread != parent {
+            match sources.add(app, principal, thread) {
+                Ok(()) | Err(Problem::Absent) => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        sources.thread = Some(thread);
+    }
+    for reference in &draft.content.references {
+        sources.add(app, principal, reference.item)?;
+    }
+    Ok(sources)
 }
 
 /// After a join: a stricter label may not be able to use a clause as it was written for a looser one. Such a clause

@@ -302,21 +302,29 @@ fn excerpt(text: &str) -> String {
     cut
 }
 
-/// An act as its readers may know it.
-pub fn act(app: &App, reader: &OrganisationId, originator: &OrganisationId, act: &record::Act) -> ActView {
+/// An act as its readers may know it; whom an organisation keeps an item to is known to itself alone.
+pub fn act(
+    app: &App,
+    reader: &OrganisationId,
+    originator: &OrganisationId,
+    act: &record::Act,
+) -> Option<ActView> {
+    if matches!(act.deed, Deed::Restrict { .. }) && act.organisation != *reader {
+        return None;
+    }
     let named = act.organisation == *reader || act.organisation == *originator;
     let reason = match &act.deed {
         Deed::Retract { reason } | Deed::Erase { reason } | Deed::Close { reason } => Some(reason.clone()),
         Deed::Release { reason, .. } => Some(reason.clone()),
         Deed::Acknowledge { .. } | Deed::Restrict { .. } => None,
     };
-    ActView {
+    Some(ActView {
         deed: act.deed.as_str(),
         organisation: act.organisation.clone(),
         member_name: named.then(|| app.store.directory().member_name(act.member).to_owned()),
         at: act.at,
         reason: reason.filter(|reason| !reason.is_empty()),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 //! Not here: what follows for lists and maps ([`crate::fold`]); sealing ([`crate::prepare`]).
 
 use base::Timestamp;
-use base::ids::{ItemId, MemberId, OrganisationId};
+use base::ids::{ActId, ItemId, MemberId, OrganisationId};
 use ledger::{Leaf, LeafKind, leaf_hash};
 use policy::action::{Acknowledge, Amend, Create, Erase, Release, Restrict, Retract};
 use policy::{ActionMarker, Permit, Subject};
-use record::{Act, Attachment, Deed, Item};
+use record::label::Restrictions;
+use record::{Act, Attachment, Deed, Item, VisibilityLabel};
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::directory::DirectoryChange;
@@ -51,14 +52,38 @@ pub struct Idempotency {
     pub request_hash: [u8; 32],
 }
 
+/// A version about to be published, with the restrictions that come with what it rests on: what an organisation
+/// keeps to some of its members it also keeps to them where others answer it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// The version.
+    pub item: Item,
+    /// Whom organisations keep it to, of their own members.
+    pub restrictions: Restrictions,
+}
+
+impl From<Item> for Shared {
+    fn from(item: Item) -> Self {
+        Self { item, restrictions: Restrictions::new() }
+    }
+}
+
+impl Shared {
+    /// The label it will have.
+    pub fn visibility_label(&self) -> VisibilityLabel {
+        VisibilityLabel { restrictions: self.restrictions.clone(), ..self.item.visibility_label() }
+    }
+}
+
 impl Store {
     /// Publishes the first version of an item.
     pub fn publish(
         &self,
         permit: &Permit<Create>,
-        item: Item,
+        shared: impl Into<Shared>,
         idempotency: Option<Idempotency>,
     ) -> Result<Answer<Receipt>, StoreError> {
+        let Shared { item, restrictions } = shared.into();
         demand(permit, item.id)?;
         if item.originator != *permit.organisation() || item.author != permit.member() || item.version != 1 {
             return Err(StoreError::Absent);
@@ -80,16 +105,22 @@ impl Store {
             bind_attachments(batch, &item, item.content.attachments.iter())?;
             let entry = append(batch, LeafKind::Publish, item.id, &keys, item.author, policy, &sealed)?;
             fold::publish(batch, entry, &item)?;
+            restrict_as_sources(batch, &item, &key, &restrictions)?;
             remember(batch, &item, idempotency.as_ref())?;
             Ok(Receipt { item: item.id, version: 1, entry, repeated: false })
         })
     }
 
     /// Publishes the next version of an item. Its marking may be stricter than before, never looser.
-    pub fn amend(&self, permit: &Permit<Amend>, next: Item) -> Result<Answer<Receipt>, StoreError> {
-        demand(permit, next.id)?;
-        let present = self.present_version(next.id)?;
-        if !next.marking.is_at_least_as_strict_as(&present.marking) {
+    pub fn amend(
+        &self,
+        permit: &Permit<Amend>,
+        next: impl Into<Shared>,
+    ) -> Result<Answer<Receipt>, StoreError> {
+        let next = next.into();
+        demand(permit, next.item.id)?;
+        let present = self.present_version(next.item.id)?;
+        if !next.item.marking.is_at_least_as_strict_as(&present.marking) {
             return Err(StoreError::Looser);
         }
         self.append_version(permit, present, next, None)
@@ -100,14 +131,15 @@ impl Store {
         &self,
         permit: &Permit<Release>,
         act: Act,
-        next: Item,
+        next: impl Into<Shared>,
     ) -> Result<Answer<Receipt>, StoreError> {
-        demand(permit, next.id)?;
+        let next = next.into();
+        demand(permit, next.item.id)?;
         demand(permit, act.item)?;
-        if !matches!(act.deed, Deed::Release { version, .. } if version == next.version) {
+        if !matches!(act.deed, Deed::Release { version, .. } if version == next.item.version) {
             return Err(StoreError::Conflict("the release names another version"));
         }
-        let present = self.present_version(next.id)?;
+        let present = self.present_version(next.item.id)?;
         self.append_version(permit, present, next, Some(act))
     }
 
@@ -115,7 +147,7 @@ impl Store {
         &self,
         permit: &Permit<A>,
         present: Item,
-        next: Item,
+        Shared { item: next, restrictions }: Shared,
         act: Option<Act>,
     ) -> Result<Answer<Receipt>, StoreError> {
         let same = next.kind == present.kind
@@ -151,6 +183,7 @@ impl Store {
             bind_attachments(batch, &next, new)?;
             let entry = append(batch, LeafKind::Publish, next.id, &keys, next.author, policy, &sealed)?;
             fold::publish(batch, entry, &next)?;
+            restrict_as_sources(batch, &next, &key, &restrictions)?;
             Ok(Receipt { item: next.id, version: next.version, entry, repeated: false })
         })
     }
@@ -255,6 +288,36 @@ pub(crate) fn append(
         ])?;
     batch.facts.append(leaf_hash(&bytes))?;
     Ok(seq)
+}
+
+/// Restricts an item as what it rests on is restricted: acts of nobody in particular, each signed by the organisation
+/// whose restriction it is. No policy is asked, because no member acts.
+fn restrict_as_sources(
+    batch: &mut Batch<'_>,
+    item: &Item,
+    key: &Key,
+    restrictions: &Restrictions,
+) -> Result<(), StoreError> {
+    let inner = batch.inner;
+    let nobody = MemberId::from_bytes([0; 16]);
+    let present = fold::read_restrictions(batch.connection, item.id)?;
+    for (organisation, members) in restrictions {
+        let mut members = members.clone();
+        if let Some(kept) = present.get(organisation) {
+            if kept.is_subset(&members) {
+                continue;
+            }
+            members.retain(|member| kept.contains(member));
+        }
+        let deed = Deed::Restrict { members: Some(members.into_iter().collect()) };
+        let act_id = ActId::new(&*inner.clock, &*inner.random);
+        let act = Act::new(act_id, item.id, organisation.clone(), nobody, inner.clock.now(), deed);
+        let keys = inner.keyring.get(organisation)?;
+        let sealed = prepare::act(inner, &keys, key, &item.originator, &act)?;
+        let entry = append(batch, LeafKind::Restrict, item.id, &keys, nobody, [0; 32], &sealed)?;
+        fold::act(batch, entry, &act)?;
+    }
+    Ok(())
 }
 
 /// Adds a change of the directory to the facts ledger, sealed for the organisation that made it.

@@ -5,8 +5,8 @@
 use std::sync::{Arc, PoisonError};
 
 use base::Timestamp;
-use base::ids::{ItemId, OrganisationId};
-use record::label::VisibilityLabel;
+use base::ids::ItemId;
+use record::label::{Restrictions, VisibilityLabel};
 use record::{Act, Deed, Item, Kind};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -227,13 +227,8 @@ pub(crate) fn write_sources(
     Ok(())
 }
 
-fn read_restrictions(
-    connection: &Connection,
-    item: ItemId,
-) -> Result<
-    std::collections::BTreeMap<OrganisationId, std::collections::BTreeSet<base::ids::MemberId>>,
-    StoreError,
-> {
+/// Whom organisations keep an item to.
+pub(crate) fn read_restrictions(connection: &Connection, item: ItemId) -> Result<Restrictions, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT organisation, members FROM restriction WHERE item = ?1")?;
     let rows = statement

@@ -26,7 +26,7 @@ pub use columns::{Cluster, Counts, Filter, ItemState, MapView};
 pub use database::sqlite_version;
 pub use directory::{Community, Directory, DirectoryChange, Member, Names, Organisation};
 pub use drafts::{DRAFTS_MAX, DraftRow};
-pub use facts::{Change, Idempotency, Receipt};
+pub use facts::{Change, Idempotency, Receipt, Shared};
 pub use integrity::{
     CheckReport, Fault, LedgerReport, Restored, VerifyReport, backup_folder, erasures_of, restore,
     verify_folder,

@@ -74,6 +74,39 @@ fn policies_and_model_agree() {
     });
 }
 
+/// A few members and items asked about again and again, each time with something changed: what is remembered for one
+/// question is never the answer to another.
+#[test]
+fn what_is_remembered_is_what_the_policies_say() {
+    let engine = Engine::standard().unwrap();
+    let mut dice = Dice::new(11);
+    let (mut who, mut items) = (Vec::new(), Vec::new());
+    for _ in 0..12 {
+        who.push(world::principal(&mut dice));
+        items.push(world::item(&mut dice));
+    }
+    for _ in 0..2 {
+        for (index, one) in who.clone().iter().enumerate() {
+            let other = &who[(index + 1) % who.len()];
+            for changed in [
+                one.clone(),
+                Principal { reauthenticated: !one.reauthenticated, ..one.clone() },
+                Principal { purposes: other.purposes.clone(), ..one.clone() },
+                Principal { roles: other.roles.clone(), ..one.clone() },
+                Principal { communities: other.communities.clone(), ..one.clone() },
+                Principal { active: !one.active, ..one.clone() },
+                Principal { scopes: Some([Action::See].into()), ..one.clone() },
+            ] {
+                for (item, action) in items.iter().flat_map(|item| Action::ALL.map(|action| (item, action))) {
+                    let facts = item.facts();
+                    let expected = engine.decide(&changed, action, &Resource::Item(facts));
+                    assert_eq!(engine.decide_item(&changed, action, &facts), expected);
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_policy_decides_alone_somewhere() {
     let engine = Engine::standard().unwrap();

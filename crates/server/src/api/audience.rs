@@ -9,7 +9,7 @@ use base::ids::{ItemId, OrganisationId};
 use policy::{ItemFacts, Principal, Reason};
 use record::{Draft, Fault, Item, Marking};
 use serde::Serialize;
-use store::AccessAction;
+use store::{AccessAction, Shared};
 use utoipa::ToSchema;
 
 use crate::caller::Caller;
@@ -81,12 +81,13 @@ pub async fn handle(
 ) -> Result<Json<Preview>, Problem> {
     let principal = caller.principal;
     let asked = draft.marking.clone();
-    let (item, faults) = {
+    let (shared, faults) = {
         let principal = principal.clone();
         app.in_thread(move |app| read_draft(app, &principal, draft)).await?
     };
-    let Some(item) = item else { return Ok(Json(Preview { faults, ..nobody() })) };
-    let mut preview = explain(&app, &item);
+    let Some(shared) = shared else { return Ok(Json(Preview { faults, ..nobody() })) };
+    let mut preview = explain(&app, &shared);
+    let item = shared.item;
     preview.faults = faults;
     preview.needs_approval = share::needs_approval(&app, &item);
     if item.marking != asked && item.marking.tlp > asked.tlp {
@@ -102,7 +103,11 @@ pub async fn handle(
 }
 
 /// The item a draft would become. A draft with faults in its words can still be previewed by its marking.
-fn read_draft(app: &App, principal: &Principal, draft: Draft) -> Result<(Option<Item>, Vec<Fault>), Problem> {
+fn read_draft(
+    app: &App,
+    principal: &Principal,
+    draft: Draft,
+) -> Result<(Option<Shared>, Vec<Fault>), Problem> {
     match share::item_of(app, principal, draft.clone(), None) {
         Ok(item) => {
             let ready = share::ready(app, principal, draft, None);
@@ -144,11 +149,11 @@ fn nobody() -> Preview {
     }
 }
 
-fn explain(app: &App, item: &Item) -> Preview {
+fn explain(app: &App, shared: &Shared) -> Preview {
     let directory = app.store.directory();
     let principals: Vec<Principal> =
         directory.members.keys().filter_map(|member| directory.principal(*member)).collect();
-    let label = item.visibility_label();
+    let (item, label) = (&shared.item, shared.visibility_label());
     let facts = ItemFacts { label: &label, kind: item.kind, author: item.author, retracted: false };
     let audience = app.gate.engine().explain_audience(&principals, &facts);
     let group = |group: &policy::AudienceGroup| Group {

@@ -167,11 +167,11 @@ async fn publish(app: &App, caller: &Caller, drafts: Vec<Draft>) -> Result<Vec<I
                 .into_iter()
                 .map(|draft| share::ready(app, &principal, draft, None))
                 .collect::<Result<_, _>>()?;
-            if ready.iter().any(|one| share::needs_approval(app, &one.item)) {
+            if ready.iter().any(|one| share::needs_approval(app, &one.shared.item)) {
                 return Err(Problem::ApprovalNeeded);
             }
             let answers =
-                ready.into_iter().map(|Ready { permit, item }| app.store.publish(&permit, item, None));
+                ready.into_iter().map(|Ready { permit, shared }| app.store.publish(&permit, shared, None));
             Ok(answers.collect::<Result<Vec<_>, _>>()?)
         })
         .await?;

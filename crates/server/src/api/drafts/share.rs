@@ -32,12 +32,12 @@ pub async fn handle(
             let author = app.store.directory().principal(row.author).ok_or(Problem::Absent)?;
             let approved_by = (row.author != principal.member).then_some(principal.member);
             // Both must be allowed: the author to say it, the second person to stand by it.
-            let Ready { permit, item } = share::ready(app, &author, row.draft, approved_by)?;
-            let _second = app.gate.create(&principal, &item)?;
-            if approved_by.is_none() && share::needs_approval(app, &item) {
+            let Ready { permit, shared } = share::ready(app, &author, row.draft, approved_by)?;
+            let _second = app.gate.create(&principal, &shared.item, &shared.visibility_label())?;
+            if approved_by.is_none() && share::needs_approval(app, &shared.item) {
                 return Err(Problem::ApprovalNeeded);
             }
-            Ok(app.store.publish(&permit, item, None)?)
+            Ok(app.store.publish(&permit, shared, None)?)
         })
         .await?;
     let receipt = answer.ready().await?;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use base::ids::ItemId;
 use policy::action::Amend;
-use record::{Content, Draft, Item, Marking};
+use record::{Content, Marking};
 use serde::Deserialize;
 use store::AccessAction;
 use utoipa::ToSchema;
@@ -15,6 +15,7 @@ use super::read;
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
 use crate::problem::{Problem, ProblemDocument};
+use crate::share;
 use crate::state::App;
 use crate::views::ItemDetail;
 
@@ -51,25 +52,13 @@ pub async fn handle(
                 return Err(Problem::Stale { version: present.version });
             }
             let Amendment { content, marking } = amendment;
-            check(&present, &content, &marking)?;
-            let next = present.next(&payload, principal.member, app.now(), content, marking);
-            if !app.gate.engine().sees_label(&principal, &next.visibility_label()) {
-                let mend = "keep yourself or your organisation in the audience";
-                return Err(Problem::fault("marking", "would keep you from reading it yourself", mend));
-            }
+            let next = share::next_version(app, &principal, (&present, &payload), content, marking)?;
             Ok(app.store.amend(&permit, next)?)
         })
         .await?;
     let receipt = answer.ready().await?;
     let detail = read::read(&app, &caller.principal, receipt.item, AccessAction::Open).await?;
     Ok((read::etag(receipt.version), Json(detail)))
-}
-
-/// The same rules as for a first version.
-pub fn check(present: &Item, content: &Content, marking: &Marking) -> Result<(), Problem> {
-    let (kind, parent) = (present.kind, present.parent);
-    Draft { kind, parent, content: content.clone(), marking: marking.clone() }.check()?;
-    Ok(())
 }
 
 /// The version that `If-Match` names.

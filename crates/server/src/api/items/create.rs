@@ -38,11 +38,11 @@ pub async fn handle(
     let principal = caller.principal.clone();
     let answer = app
         .in_thread(move |app| {
-            let Ready { permit, item } = share::ready(app, &principal, draft, None)?;
-            if share::needs_approval(app, &item) {
+            let Ready { permit, shared } = share::ready(app, &principal, draft, None)?;
+            if share::needs_approval(app, &shared.item) {
                 return Err(Problem::ApprovalNeeded);
             }
-            Ok(app.store.publish(&permit, item, idempotency)?)
+            Ok(app.store.publish(&permit, shared, idempotency)?)
         })
         .await?;
     let receipt = answer.ready().await?;

@@ -74,7 +74,7 @@ pub async fn detail(
         versions,
         acts: acts
             .iter()
-            .map(|(_, act)| views::act(app, &principal.organisation, &item.originator, act))
+            .filter_map(|(_, act)| views::act(app, &principal.organisation, &item.originator, act))
             .collect(),
         may: app.gate.may(principal, candidate).into_iter().map(policy::Action::as_str).collect(),
         readers: ReaderCount { people: readers.people, organisations: readers.organisations.len() },

@@ -10,10 +10,11 @@ use serde::Deserialize;
 use store::AccessAction;
 use utoipa::ToSchema;
 
-use super::{act, amend, read};
+use super::{act, read};
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
 use crate::problem::{Problem, ProblemDocument};
+use crate::share;
 use crate::state::App;
 use crate::views::ItemDetail;
 
@@ -45,10 +46,8 @@ pub async fn handle(
             let ReleaseTerms { reason, marking } = terms;
             let reason = super::Why { reason }.checked()?;
             let (present, payload) = app.store.payload_to_release(&permit)?;
-            amend::check(&present, &present.content, &marking)?;
-            let content = present.content.clone();
-            let next = present.next(&payload, principal.member, app.now(), content, marking);
-            let deed = Deed::Release { reason, version: next.version };
+            let next = share::released_version(app, &principal, (&present, &payload), marking)?;
+            let deed = Deed::Release { reason, version: next.item.version };
             Ok(app.store.release(&permit, act(app, &principal, item, deed), next)?)
         })
         .await?;

@@ -143,6 +143,112 @@ async fn a_reply_is_as_strict_as_what_it_answers_and_its_originator_reads_it() {
     police.post("/items", absent).await.is_problem(404, "absent");
 }
 
+/// A report of OPCW for one other organisation.
+async fn shared_with(opcw: &Browser<'_>, organisation: &str) -> String {
+    let mut draft = report("For one only");
+    draft["marking"]["audience"] = json!([{ "organisations": [organisation] }]);
+    id(&share(opcw, draft).await)
+}
+
+#[tokio::test]
+async fn an_edit_is_as_strict_as_what_it_newly_refers_to() {
+    let node = Node::new().await;
+    let (opcw, police) =
+        (node.signed_in("Duty officer OPCW").await, node.signed_in("Duty officer Police").await);
+    let secret = shared_with(&opcw, "europol").await;
+    let open = share(
+        &opcw,
+        json!({ "kind": "report", "content": { "title": "Open" }, "marking": { "tlp": "GREEN" } }),
+    )
+    .await;
+    let path = format!("/items/{}", id(&open));
+    police.get(&path).await.json(200);
+    let referring = |item: &str| {
+        let references = json!([{ "item": item, "relation": "rests_on" }]);
+        json!({ "content": { "title": "Open", "references": references }, "marking": { "tlp": "GREEN" } })
+    };
+    let nothing = "0192f5a0-0000-7000-8000-000000000000";
+    amend(&opcw, &path, 1, referring(nothing)).await.is_problem(404, "absent");
+    let raised = amend(&opcw, &path, 1, referring(&secret)).await.json(200);
+    assert_eq!(raised["marking"]["tlp"], "AMBER");
+    police.get(&path).await.is_problem(404, "absent");
+    let unknown = json!({ "content": { "title": "x" }, "marking": { "tlp": "AMBER",
+        "audience": [{ "organisations": ["nobody"] }], "purposes": ["site-security"] } });
+    amend(&opcw, &path, 2, unknown).await.is_problem(400, "invalid");
+}
+
+#[tokio::test]
+async fn nobody_releases_what_is_anothers() {
+    let node = Node::new().await;
+    let (opcw, europol) =
+        (node.signed_in("Duty officer OPCW").await, node.signed_in("Duty officer Europol").await);
+    let parent = shared_with(&opcw, "europol").await;
+    let reply = json!({ "kind": "reply", "parent": parent, "content": { "title": "It says so" },
+        "marking": { "tlp": "CLEAR" } });
+    let reply = format!("/items/{}/release", id(&share(&europol, reply).await));
+    let terms = json!({ "reason": "All may know", "marking": { "tlp": "GREEN" } });
+    let problem = europol.post(&reply, terms.clone()).await.is_problem(400, "invalid");
+    assert_eq!(problem["faults"][0]["path"], "marking");
+    opcw.post(&format!("/items/{parent}/release"), terms.clone()).await.json(200);
+    assert_eq!(europol.post(&reply, terms).await.json(200)["marking"]["tlp"], "GREEN");
+}
+
+#[tokio::test]
+async fn what_an_organisation_keeps_to_some_stays_so_where_others_answer_it() {
+    let node = Node::new().await;
+    let (opcw, police) =
+        (node.signed_in("Duty officer OPCW").await, node.signed_in("Duty officer Police").await);
+    let (europol, analyst) =
+        (node.signed_in("Duty officer Europol").await, node.signed_in("Analyst Europol").await);
+    let green = |title: &str| json!({ "kind": "report", "content": { "title": title }, "marking": { "tlp": "GREEN" } });
+    let parent = id(&share(&opcw, green("Seen")).await);
+    let path = format!("/items/{parent}");
+    analyst.get(&path).await.json(200);
+    let kept = json!({ "members": [node.member("Duty officer Europol")] });
+    let administrator = node.signed_in("Administrator Europol").await;
+    administrator.post(&format!("{path}/restrict"), kept).await.json(200);
+    analyst.get(&path).await.is_problem(404, "absent");
+
+    let mut reply = green("It was parked there");
+    (reply["kind"], reply["parent"]) = (json!("reply"), json!(parent));
+    let preview = police.post("/audience", reply.clone()).await.json(200);
+    let of_europol: Vec<_> = preview["readers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["organisation"] == "europol")
+        .collect();
+    assert_eq!(of_europol.len(), 1);
+    assert_eq!(of_europol[0]["people"], 2, "the two of three it is kept to: {preview}");
+    let reply = id(&share(&police, reply).await);
+    let mut report = green("About it");
+    report["content"]["references"] = json!([{ "item": reply, "relation": "about" }]);
+    let report = id(&share(&opcw, report).await);
+    // Europol's own answer is kept to the same members, without RED and names.
+    let mut own = green("Ours");
+    (own["kind"], own["parent"]) = (json!("reply"), json!(parent));
+    let own = id(&share(&europol, own).await);
+    // An edit that newly refers to it too.
+    let edited = id(&share(&opcw, green("Edited")).await);
+    let references = json!([{ "item": parent, "relation": "about" }]);
+    let body =
+        json!({ "content": { "title": "Edited", "references": references }, "marking": { "tlp": "GREEN" } });
+    analyst.get(&format!("/items/{edited}")).await.json(200);
+    amend(&opcw, &format!("/items/{edited}"), 1, body).await.json(200);
+    for item in [&reply, &report, &own, &edited] {
+        europol.get(&format!("/items/{item}")).await.json(200);
+        analyst.get(&format!("/items/{item}")).await.is_problem(404, "absent");
+        police.get(&format!("/items/{item}")).await.json(200);
+    }
+    let store = node.app.store.clone();
+    let (check, verified) = tokio::task::spawn_blocking(move || {
+        (store.check(&mut |_, _| {}).unwrap(), store.verify(&mut |_, _| {}).unwrap())
+    })
+    .await
+    .unwrap();
+    assert!(check.is_sound() && verified.is_sound(), "{check:#?} {verified:#?}");
+}
+
 #[tokio::test]
 async fn recall_release_and_erasure() {
     let node = Node::new().await;

@@ -100,7 +100,7 @@ async fn world(steps: &[Step], with_hidden: bool) -> Node {
             reported: node.app.now(),
         };
         let item = Item::first(origin, step.draft.clone());
-        let permit = node.app.gate.create(&principal, &item).unwrap();
+        let permit = node.app.gate.create(&principal, &item, &item.visibility_label()).unwrap();
         node.app.store.publish(&permit, item, None).unwrap().ready().await.unwrap();
     }
     node.app.store.settle_search().unwrap();
