@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::{Durability, StoreError};
@@ -19,6 +20,8 @@ const READERS: usize = 4;
 const WRITER_CACHE_KIB: i32 = 64 * 1024;
 /// Page cache of each reader, in KiB.
 const READER_CACHE_KIB: i32 = 12 * 1024;
+/// Statements that each connection keeps prepared.
+const STATEMENTS: usize = 128;
 /// How long a connection waits for a lock, in ms. The one writer never waits for another.
 const BUSY_MS: u32 = 5_000;
 
@@ -38,7 +41,7 @@ pub(crate) fn open_writer(folder: &Path, durability: Durability) -> Result<Conne
          PRAGMA secure_delete = ON; PRAGMA cache_size = -{WRITER_CACHE_KIB}; PRAGMA temp_store = MEMORY;
          PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA busy_timeout = {BUSY_MS};"
     ))?;
-    connection.set_prepared_statement_cache_capacity(64);
+    settle_plans(&connection)?;
     migrate(&connection)?;
     Ok(connection)
 }
@@ -83,8 +86,15 @@ pub(crate) fn open_reader(file: &Path, cache_kib: i32) -> Result<Connection, Sto
         "PRAGMA query_only = ON; PRAGMA cache_size = -{cache_kib}; PRAGMA busy_timeout = {BUSY_MS};
          PRAGMA temp_store = MEMORY;"
     ))?;
-    connection.set_prepared_statement_cache_capacity(64);
+    settle_plans(&connection)?;
     Ok(connection)
+}
+
+/// A statement is prepared once and keeps its plan, whatever values it gets.
+fn settle_plans(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
 }
 
 /// Connections that only read. Each use sees one consistent state.

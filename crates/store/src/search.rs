@@ -24,7 +24,7 @@ use crate::database::Readers;
 use crate::{Inner, Ledger, Store, StoreError, ledgers};
 
 /// Most changes that wait for the index; more are read from the entries later.
-const QUEUE_MAX: usize = 1_024;
+const QUEUE_MAX: usize = 2_048;
 /// Up to so many visible labels each label is searched by itself; beyond that the whole index is.
 const LABELS_ONE_BY_ONE_MAX: usize = 512;
 /// Rows taken from the index at a time before they are held against the columns.

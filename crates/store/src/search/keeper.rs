@@ -1,10 +1,12 @@
-//! The thread that keeps the index: takes changes as they come, and reads the entries when it missed some.
+//! The thread that keeps the index: takes changes as they come, some at a time, and reads the entries when it missed
+//! some.
 //!
 //! Not here: the file ([`super::table`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use base::ids::ItemId;
 use record::{Envelope, Item};
@@ -17,6 +19,9 @@ use crate::{Inner, Ledger, StoreError, ledgers, prepare};
 
 /// Most changes in one transaction of the index.
 const BATCH_MAX: usize = 512;
+/// How long the thread waits for more changes before it writes those it has, in ms: each write of a part costs as
+/// much for one change as for a hundred.
+const GATHER_MS: u64 = 100;
 /// Entries or items read at a time when the index catches up.
 const CATCH_UP_ROWS: i64 = 4_000;
 
@@ -53,6 +58,7 @@ impl Keeper {
             let Some(inner) = inner.upgrade() else { continue };
             let mut changes = Vec::new();
             let mut next = Some(first);
+            let until = now() + Duration::from_millis(GATHER_MS);
             while let Some(message) = next.take() {
                 match message {
                     Message::Change(change) => changes.push(change),
@@ -68,7 +74,7 @@ impl Keeper {
                     }
                 }
                 if changes.len() < BATCH_MAX {
-                    next = messages.try_recv().ok();
+                    next = messages.recv_timeout(until.saturating_duration_since(now())).ok();
                 }
             }
             let result = self.follow(changes, &inner);
@@ -185,6 +191,11 @@ impl Keeper {
         self.apply(BTreeMap::new(), start)?;
         Ok(())
     }
+}
+
+#[allow(clippy::disallowed_methods, reason = "how long to gather; no result depends on it")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// The leaf of the last of so many entries.
