@@ -90,6 +90,28 @@ export interface MapAnswer {
   clusters: Cluster[];
 }
 
+/** One version of one item for as long as it stood: what replay shows. */
+export interface Span {
+  item: string;
+  version: number;
+  kind: Kind;
+  originator: string;
+  title: string;
+  tlp: Tlp;
+  urgency: Urgency;
+  severity: Severity;
+  from: Time;
+  until?: Time | null;
+  ended?: 'amended' | 'recalled' | 'stale' | null;
+  place?: { longitude: number; latitude: number; uncertainty_m?: number; site?: string; zone?: string };
+}
+/** How much there was, slice by slice: what the time bar draws. */
+export interface Activity {
+  from: Time;
+  until: Time;
+  buckets: { total: number; alerts: number }[];
+}
+
 export type DirectoryMember = Present<Schemas['DirectoryMember']>;
 export type Member = Present<Schemas['Member']>;
 export type AddedMember = Present<Schemas['AddedMember']>;
