@@ -70,6 +70,8 @@ export type Area = Omit<Present<Schemas['Area']>, 'bounds' | 'centre' | 'layers'
 
 export type ItemSummary = Placed<Present<Schemas['ItemSummary']>>;
 export type ItemDetail = Placed<Present<Schemas['ItemDetail']>>;
+/** One version as it was signed. */
+export type ItemVersion = Omit<Present<Schemas['Item']>, 'content'> & { content: Content };
 export type Attachment = Present<Schemas['Attachment']>;
 export type Content = Placed<Present<Schemas['Content']>>;
 export type Draft = Omit<Present<Schemas['Draft']>, 'content'> & { content: Content };

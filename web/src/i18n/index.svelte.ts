@@ -92,6 +92,30 @@ export const clockFull = (time: string | number | Date) =>
 export const dayLong = (time: string | number | Date) =>
   format(time, { weekday: 'long', day: 'numeric', month: 'long' });
 
+/** Tue 24 Nov 14:02 */
+export const dayClock = (time: string | number | Date) =>
+  `${format(time, { weekday: 'short', day: 'numeric', month: 'short' })} ${clock(time)}`;
+/** Tue 24 */
+export const dayShort = (time: string | number | Date) => format(time, { weekday: 'short', day: 'numeric' });
+
+/** How far the clock on the wall is from UTC at a moment, in milliseconds. */
+export function offset(at: number): number {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    ...(i18n.zone ? { timeZone: i18n.zone } : {}), hourCycle: 'h23',
+    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+  }).formatToParts(new Date(at));
+  const part = (name: string) => Number(parts.find((one) => one.type === name)?.value);
+  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  return wall - Math.floor(at / 1000) * 1000;
+}
+
+/** The instant of a time on the wall that is written as if it were UTC. */
+export function instant(wall: number): number {
+  const guess = wall - offset(wall);
+  // Around a change of the clock the first guess may be an hour off.
+  return wall - offset(guess);
+}
+
 /** 14:02 today, "Sat 14:02" within a week, "3 Nov 14:02" else. */
 export function when(time: string, now = Date.now()): string {
   if (day(time) === day(now)) return clock(time);
