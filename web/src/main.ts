@@ -11,6 +11,9 @@ import { theme } from './stores/theme.svelte';
 document.documentElement.lang = i18n.language;
 theme.start();
 router.start();
+// The map is the largest part: it comes while the rest asks who is signed in.
+if (['picture', 'item', 'wall'].includes(router.route.screen)) void import('./picture/MapCanvas.svelte').catch(() => undefined);
+await i18n.start();
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 mount(App, { target });

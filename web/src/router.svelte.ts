@@ -1,7 +1,7 @@
 // Addresses and screens: which screen an address shows, and going from one to the next without a reload.
 
 export type Screen =
-  | 'picture' | 'item' | 'compose' | 'drafts' | 'search' | 'access' | 'members' | 'sign-in' | 'invitation' | 'gallery'
+  | 'picture' | 'item' | 'wall' | 'compose' | 'drafts' | 'search' | 'access' | 'members' | 'sign-in' | 'invitation' | 'gallery'
   | 'absent';
 
 export interface Route {
@@ -13,6 +13,7 @@ export interface Route {
 const TABLE: [RegExp, Screen, string[]][] = [
   [/^\/$/, 'picture', []],
   [/^\/item\/([^/]+)$/, 'item', ['id']],
+  [/^\/wall$/, 'wall', []],
   [/^\/compose$/, 'compose', []],
   [/^\/drafts$/, 'drafts', []],
   [/^\/search$/, 'search', []],

@@ -71,6 +71,9 @@ pub(crate) enum Command {
     /// Measure sharing against its targets
     #[command(hide = true)]
     BenchShare(BenchShare),
+    /// Serve a store with many items, to be looked at from a browser
+    #[command(hide = true)]
+    BenchNode(BenchNode),
 }
 
 /// Options of `demo`.
@@ -234,6 +237,23 @@ pub(crate) struct BenchShare {
     /// Used by the measurement itself: open the store in `--data`, serve, say how long it took
     #[arg(long, hide = true)]
     pub(crate) start_only: bool,
+}
+
+/// Options of `bench-node`.
+#[derive(Args)]
+pub(crate) struct BenchNode {
+    /// Items in the store
+    #[arg(long, default_value_t = 20_000)]
+    pub(crate) items: u64,
+    /// Distinct visibility labels
+    #[arg(long, default_value_t = 200)]
+    pub(crate) labels: usize,
+    /// Spread over the last day, as if they had come in then
+    #[arg(long)]
+    pub(crate) day: bool,
+    /// Folder for the store
+    #[arg(long)]
+    pub(crate) data: PathBuf,
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -71,6 +71,7 @@ fn work(command: Command) -> Result<Outcome> {
         Command::ConfigReference => print!("{}", server::config::reference()),
         Command::ConfigSample => print!("{}", server::config::sample()),
         Command::BenchShare(wanted) => bench::share(&wanted)?,
+        Command::BenchNode(wanted) => bench::node::serve(&wanted)?,
     }
     Ok(Outcome::Done)
 }

@@ -1,8 +1,8 @@
 // The one way to the node: fetch with the session's cookie, JSON in and out, problems as errors.
 // Not here: what screens do with the answers.
 import type {
-  AccessRecord, AddedMember, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
-  ItemDetail, ItemSummary, MapAnswer, Marking, Member, NewInvitation, Page, Proof, Session, WaitingDraft,
+  AccessRecord, Activity, AddedMember, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
+  ItemDetail, ItemSummary, ItemVersion, MapAnswer, Marking, Member, NewInvitation, Page, Proof, Session, Span, WaitingDraft,
 } from './types';
 
 const BASE = '/api/v1';
@@ -89,6 +89,9 @@ const post = <T>(path: string, body: unknown = {}, more: Options = {}) => json<T
 export const api = {
   session: () => json<Session>('/session'),
   signOut: () => json<void>('/session', { method: 'DELETE' }),
+  /** The member's own preferences: one document, as the screens wrote it. */
+  preferences: () => json<Record<string, unknown>>('/session/preferences'),
+  savePreferences: (document: object) => json<void>('/session/preferences', { method: 'PUT', body: document }),
   demoMembers: async () => listOf<DemoMember>(await json('/demo/members')),
   demoSession: (member: string) => post<Session>('/demo/session', { member }),
   passkeyBegin: (reauthenticate: boolean) =>
@@ -109,7 +112,13 @@ export const api = {
   counts: (filters: Filters) => json<Counts>(`/items/count${query(filters)}`),
   map: (bbox: number[], filters: Filters) =>
     json<MapAnswer>(`/map${query({ bbox: bbox.map((degrees) => degrees.toFixed(6)).join(','), ...filters })}`),
+  /** How much there was in a period, in so many slices. */
+  activity: (from: string, until: string, buckets: number) => json<Activity>(`/activity${query({ from, until, buckets })}`),
+  /** What stood at some time in a period, oldest first. */
+  replay: (from: string, until: string, cursor?: string | null) =>
+    json<{ spans: Span[]; next: string | null }>(`/replay${query({ from, until, cursor })}`),
   item: (item: string) => json<ItemDetail>(`/items/${id(item)}`),
+  versions: async (item: string) => (await json<{ versions: ItemVersion[] }>(`/items/${id(item)}/versions`)).versions,
   thread: async (item: string) => listOf<ItemDetail>(await json(`/items/${id(item)}/thread`)),
   proof: (item: string) => json<Proof>(`/items/${id(item)}/proof`),
   share: (draft: Draft, key: string) =>

@@ -70,6 +70,8 @@ export type Area = Omit<Present<Schemas['Area']>, 'bounds' | 'centre' | 'layers'
 
 export type ItemSummary = Placed<Present<Schemas['ItemSummary']>>;
 export type ItemDetail = Placed<Present<Schemas['ItemDetail']>>;
+/** One version as it was signed. */
+export type ItemVersion = Omit<Present<Schemas['Item']>, 'content'> & { content: Content };
 export type Attachment = Present<Schemas['Attachment']>;
 export type Content = Placed<Present<Schemas['Content']>>;
 export type Draft = Omit<Present<Schemas['Draft']>, 'content'> & { content: Content };
@@ -88,6 +90,28 @@ export type Cluster = Schemas['ClusterView'];
 export interface MapAnswer {
   items: ItemSummary[];
   clusters: Cluster[];
+}
+
+/** One version of one item for as long as it stood: what replay shows. */
+export interface Span {
+  item: string;
+  version: number;
+  kind: Kind;
+  originator: string;
+  title: string;
+  tlp: Tlp;
+  urgency: Urgency;
+  severity: Severity;
+  from: Time;
+  until?: Time | null;
+  ended?: 'amended' | 'recalled' | 'stale' | null;
+  place?: { longitude: number; latitude: number; uncertainty_m?: number; site?: string; zone?: string };
+}
+/** How much there was, slice by slice: what the time bar draws. */
+export interface Activity {
+  from: Time;
+  until: Time;
+  buckets: { total: number; alerts: number }[];
 }
 
 export type DirectoryMember = Present<Schemas['DirectoryMember']>;

@@ -1,7 +1,6 @@
 // Words, numbers and times in the reader's language. Not here: the messages themselves (en.json, nl.json).
 import type { Name } from '../api/types';
-import en from './en.json';
-import nl from './nl.json';
+import type en from './en.json';
 
 export type Language = 'en' | 'nl';
 export type Key = keyof typeof en;
@@ -9,7 +8,13 @@ type Plural = { one: string; other: string };
 type Message = string | Plural;
 type Values = Record<string, string | number>;
 
-const MESSAGES: Record<Language, Record<string, Message>> = { en, nl };
+type Messages = Record<string, Message>;
+
+/** Only the language that is read is loaded. */
+const LOADERS: Record<Language, () => Promise<{ default: Messages }>> = {
+  en: () => import('./en.json'),
+  nl: () => import('./nl.json'),
+};
 const LOCALES: Record<Language, string> = { en: 'en-GB', nl: 'nl-NL' };
 
 function firstLanguage(): Language {
@@ -29,13 +34,34 @@ function keep(name: string): string | null {
 class I18n {
   language = $state<Language>(firstLanguage());
   zone = $state<string | undefined>(undefined);
+  messages = $state.raw<Messages>({});
+  #known: Partial<Record<Language, Messages>> = {};
 
   get locale(): string {
     return LOCALES[this.language];
   }
 
+  /** Loads the words of the language, before anything is shown. */
+  start = (): Promise<void> => this.load(this.language);
+
+  /** Loads the words of a language; shows them when it is still the chosen one. */
+  async load(language: Language): Promise<void> {
+    this.#known[language] ??= (await LOADERS[language]()).default;
+    if (language === this.language) this.messages = this.#known[language] ?? {};
+  }
+
   choose(language: Language): void {
+    const known = this.#known[language];
+    if (!known) {
+      // The words come first: a screen never shows keys.
+      void LOADERS[language]().then(({ default: messages }) => {
+        this.#known[language] = messages;
+        this.choose(language);
+      });
+      return;
+    }
     this.language = language;
+    this.messages = known;
     document.documentElement.lang = language;
     try {
       localStorage.setItem('belfry.language', language);
@@ -49,12 +75,12 @@ export const i18n = new I18n();
 
 /** The message for a key, with `{name}` filled in; `{count}` chooses the plural form. */
 export function t(key: Key, values: Values = {}): string {
-  return fill(MESSAGES[i18n.language][key] ?? key, values);
+  return fill(i18n.messages[key] ?? key, values);
 }
 
 /** The message for a key made at run time, or `otherwise` when there is none. */
 export function tOr(key: string, otherwise: string, values: Values = {}): string {
-  const message = MESSAGES[i18n.language][key];
+  const message = i18n.messages[key];
   return message === undefined ? otherwise : fill(message, values);
 }
 
@@ -91,6 +117,30 @@ export const clockFull = (time: string | number | Date) =>
 /** Sunday 22 November */
 export const dayLong = (time: string | number | Date) =>
   format(time, { weekday: 'long', day: 'numeric', month: 'long' });
+
+/** Tue 24 Nov 14:02 */
+export const dayClock = (time: string | number | Date) =>
+  `${format(time, { weekday: 'short', day: 'numeric', month: 'short' })} ${clock(time)}`;
+/** Tue 24 */
+export const dayShort = (time: string | number | Date) => format(time, { weekday: 'short', day: 'numeric' });
+
+/** How far the clock on the wall is from UTC at a moment, in milliseconds. */
+export function offset(at: number): number {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    ...(i18n.zone ? { timeZone: i18n.zone } : {}), hourCycle: 'h23',
+    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+  }).formatToParts(new Date(at));
+  const part = (name: string) => Number(parts.find((one) => one.type === name)?.value);
+  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  return wall - Math.floor(at / 1000) * 1000;
+}
+
+/** The instant of a time on the wall that is written as if it were UTC. */
+export function instant(wall: number): number {
+  const guess = wall - offset(wall);
+  // Around a change of the clock the first guess may be an hour off.
+  return wall - offset(guess);
+}
 
 /** 14:02 today, "Sat 14:02" within a week, "3 Nov 14:02" else. */
 export function when(time: string, now = Date.now()): string {

@@ -1,13 +1,10 @@
-// Items become spots, shapes and circles of the right size; the time bar counts each item once.
+// Items become spots, shapes and circles of the right size.
 import { describe, expect, it } from 'vitest';
-import type { ItemSummary } from '../api/types';
-import { circle, shapes, spots } from './features';
-import { hours } from './histogram';
+import { circle, shapes, spots, type Drawn } from './features';
 
-const item = (part: Partial<ItemSummary>) => ({ id: 'a', kind: 'report', title: 't', ...part }) as ItemSummary;
+const item = (part: Partial<Drawn>): Drawn => ({ id: 'a', kind: 'report', title: 't', tone: 'calm', ...part });
 const context = {
-  pointOf: (one: ItemSummary) => (one.place?.geometry?.type === 'Point' ? one.place.geometry.coordinates : undefined),
-  toneOf: () => 'calm' as const,
+  pointOf: (one: Drawn) => (one.place?.geometry?.type === 'Point' ? one.place.geometry.coordinates : undefined),
   chosen: 'a',
 };
 
@@ -32,17 +29,5 @@ describe('features', () => {
     expect(found.features).toHaveLength(1);
     expect(found.features[0]?.properties).toMatchObject({ id: 'a', chosen: true });
     expect(shapes([placed], context).features[0]?.geometry.type).toBe('Polygon');
-  });
-});
-
-describe('histogram', () => {
-  it('counts the last day per clock hour', () => {
-    const now = Date.parse('2026-11-22T14:03:00Z');
-    const at = (reported: string, kind = 'report') => ({ reported, kind }) as ItemSummary;
-    const slots = hours([at('2026-11-22T14:01:00Z', 'alert'), at('2026-11-22T13:59:00Z'), at('2026-11-20T10:00:00Z')], now);
-    expect(slots).toHaveLength(24);
-    expect(slots.at(-1)).toMatchObject({ count: 1, alerts: 1 });
-    expect(slots.at(-2)).toMatchObject({ count: 1, alerts: 0 });
-    expect(slots.reduce((sum, slot) => sum + slot.count, 0)).toBe(2);
   });
 });

@@ -1,5 +1,5 @@
 // Items as map features: a spot each, with its shape and its uncertainty. Pure.
-import type { Cluster, ItemSummary } from '../api/types';
+import type { Cluster, Kind, Place } from '../api/types';
 
 export type Tone = 'alert' | 'waiting' | 'calm' | 'faded';
 type Point = [number, number];
@@ -10,14 +10,22 @@ const CIRCLE_CORNERS = 48;
 const CIRCLES_MAX = 25;
 const METRES_PER_DEGREE = 111_320;
 
+/** What the map needs of an item, or of a span of the past. */
+export interface Drawn {
+  id: string;
+  kind: Kind;
+  title: string;
+  tone: Tone;
+  place?: Place | undefined;
+}
+
 export interface Context {
-  pointOf: (item: ItemSummary) => Point | undefined;
-  toneOf: (item: ItemSummary) => Tone;
+  pointOf: (item: Drawn) => Point | undefined;
   chosen: string | null;
 }
 
 /** One spot for each item that has a point to stand on. */
-export function spots(items: ItemSummary[], context: Context): GeoJSON.FeatureCollection {
+export function spots(items: Drawn[], context: Context): GeoJSON.FeatureCollection {
   const features: Feature[] = [];
   for (const item of items) {
     const point = context.pointOf(item);
@@ -26,7 +34,7 @@ export function spots(items: ItemSummary[], context: Context): GeoJSON.FeatureCo
       type: 'Feature',
       geometry: { type: 'Point', coordinates: point },
       properties: {
-        id: item.id, kind: item.kind, tone: context.toneOf(item), title: item.title, chosen: item.id === context.chosen,
+        id: item.id, kind: item.kind, tone: item.tone, title: item.title, chosen: item.id === context.chosen,
       },
     });
   }
@@ -34,12 +42,12 @@ export function spots(items: ItemSummary[], context: Context): GeoJSON.FeatureCo
 }
 
 /** The shapes of items and the circles within which points are. Of many, the circles of what is calm are `quiet`. */
-export function shapes(items: ItemSummary[], context: Context): GeoJSON.FeatureCollection {
+export function shapes(items: Drawn[], context: Context): GeoJSON.FeatureCollection {
   const features: Feature[] = [];
   const crowded = items.length > CIRCLES_MAX;
   for (const item of items) {
     const geometry = item.place?.geometry;
-    const properties = { id: item.id, tone: context.toneOf(item), chosen: item.id === context.chosen };
+    const properties = { id: item.id, tone: item.tone, chosen: item.id === context.chosen };
     if (geometry && geometry.type !== 'Point') {
       const role = geometry.type === 'LineString' ? 'path' : 'area';
       features.push({ type: 'Feature', geometry, properties: { ...properties, role } });

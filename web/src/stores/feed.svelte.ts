@@ -1,30 +1,31 @@
-// The items this member may see, kept live. Not here: how they are fetched (client.ts) or drawn (picture/).
+// The items this member may see, kept live. Not here: how they are fetched (client.ts), narrowed (narrow.ts) or drawn
+// (picture/), and the past (replay/).
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { api, Problem } from '../api/client';
-import { URGENCIES, type Filters, type ItemSummary, type Urgency } from '../api/types';
-import { momentOf } from '../picture/histogram';
+import type { Filters, ItemSummary } from '../api/types';
 import { announce } from './announce.svelte';
+import { area } from './area.svelte';
+import { asFilters, fitsNarrow, NARROW_NONE, narrowCount, type Narrow } from './narrow';
+import { seen } from './seen.svelte';
 import { session } from './session.svelte';
 import { t } from '../i18n/index.svelte';
 
 export const TABS = ['now', 'waiting', 'planned', 'all'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** What the feed is narrowed to; all of it is also understood by the node. */
-export interface Narrow {
-  kind: string;
-  zone: string;
-  originator: string;
-  urgency: string;
-  unacknowledged: boolean;
-}
-
-const NARROW_NONE: Narrow = { kind: '', zone: '', originator: '', urgency: '', unacknowledged: false };
 /** Pages read at the start; older ones come when asked for. */
 const FIRST_PAGES = 3;
+/** What must be known even when it is older than the first pages. */
+const ALWAYS: Filters[] = [{ kind: 'alert', current: true }, { asked: true, current: true }, { planned: true }];
 /** Items kept in memory; the oldest go first. */
 const KEPT_MAX = 5_000;
-const SEEN_MAX = 3_000;
+/** Arrivals are shown together, so that a burst costs one drawing. */
+const BURST_MS = 16;
+
+interface Page {
+  items: ItemSummary[];
+  next: string | null;
+}
 
 class Feed {
   items = new SvelteMap<string, ItemSummary>();
@@ -33,79 +34,159 @@ class Feed {
   next = $state<string | null>(null);
   tab = $state<Tab>('now');
   narrow = $state<Narrow>({ ...NARROW_NONE });
-  /** One hour of the time bar, as milliseconds. */
-  span = $state.raw<{ from: number; until: number } | null>(null);
   /** Moves every half minute: items become current and stale by themselves. */
   clock = $state(Date.now());
   /** Items that came in live and were not opened yet. */
   fresh = new SvelteSet<string>();
-  #seen = new SvelteSet<string>();
+  /** What the list has no gaps after. */
+  #floor = $state('');
   #run = 0;
+  #waiting: ItemSummary[] = [];
+  #burst: ReturnType<typeof setTimeout> | undefined;
+  /** What the stream said while a list was being read: the list may be older. */
+  #meanwhile: Map<string, 'came' | 'went'> | null = null;
 
   /** Newest first. */
-  sorted = $derived([...this.items.values()].sort((one, two) => two.reported.localeCompare(one.reported)));
+  sorted = $derived([...this.items.values()].sort((one, two) => (one.reported < two.reported ? 1 : -1)));
   narrowed = $derived(this.sorted.filter((item) => this.#fits(item)));
   byTab = $derived.by<Record<Tab, ItemSummary[]>>(() => {
     const out: Record<Tab, ItemSummary[]> = { now: [], waiting: [], planned: [], all: [] };
+    const later: ItemSummary[] = [];
     for (const item of this.narrowed) {
-      out.all.push(item);
+      if (item.reported >= this.#floor || narrowCount(this.narrow) > 0) out.all.push(item);
       if (isWaiting(item, session.organisation)) out.waiting.push(item);
       if (item.kind === 'reply' || item.state === 'stale') continue;
       if (Date.parse(item.valid_from) > this.clock + 60_000) out.planned.push(item);
-      else if (Date.parse(item.valid_until) >= this.clock) out.now.push(item);
+      else if (isOpenAlert(item, this.clock)) out.now.push(item);
+      else if (Date.parse(item.valid_until) >= this.clock) later.push(item);
     }
-    out.planned.sort((one, two) => one.valid_from.localeCompare(two.valid_from));
+    // Open alerts come first, whatever came in after them.
+    out.now.push(...later);
+    out.planned.sort((one, two) => (one.valid_from < two.valid_from ? -1 : 1));
     return out;
   });
   shown = $derived(this.byTab[this.tab]);
   waiting = $derived(this.sorted.filter((item) => isWaiting(item, session.organisation)));
   alerts = $derived(this.sorted.filter((item) => isOpenAlert(item, this.clock)));
+  /** Alerts that came in while we looked, and that nobody opened here yet: newest first. */
+  news = $derived(this.alerts.filter((item) => this.fresh.has(item.id)));
 
   get narrowCount(): number {
-    return Object.values(this.narrow).filter(Boolean).length;
+    return narrowCount(this.narrow);
   }
 
   widen(): void {
     this.narrow = { ...NARROW_NONE };
-    this.span = null;
   }
 
+  /** Reads everything anew: at the start, and after a gap that the stream could not fill. */
   async load(): Promise<void> {
     const run = ++this.#run;
     this.state = this.items.size > 0 ? 'ready' : 'loading';
-    this.#readSeen();
+    seen.open(session.now?.member.id ?? '');
+    this.#meanwhile = new Map();
     try {
-      let cursor: string | null = null;
-      const read = new Map<string, ItemSummary>();
-      for (let page = 0; page < FIRST_PAGES; page += 1) {
-        const answer: { items: ItemSummary[]; next: string | null } = await api.items(this.#filters(), cursor);
-        if (run !== this.#run) return;
-        for (const item of answer.items) read.set(item.id, item);
-        cursor = answer.next;
-        if (!cursor) break;
-      }
-      for (const id of [...this.items.keys()]) if (!read.has(id)) this.items.delete(id);
-      for (const [id, item] of read) this.items.set(id, item);
-      this.next = cursor;
+      const first = await this.#read({}, FIRST_PAGES, () => run === this.#run);
+      if (!first) return;
+      const pages = first.next ? await Promise.all(ALWAYS.map((filters) => api.items(filters))) : [];
+      if (run !== this.#run) return;
+      const found = new Map([...pages.flatMap((page) => page.items), ...first.items].map((item) => [item.id, item]));
+      const came = this.#meanwhile;
+      for (const id of [...this.items.keys()]) if (!found.has(id) && came?.get(id) !== 'came') this.items.delete(id);
+      this.#keep([...found.values()]);
+      this.#floor = first.next ? (first.items.at(-1)?.reported ?? '') : '';
+      this.next = first.next;
+      this.#meanwhile = null;
       this.state = 'ready';
       this.problem = null;
+      if (this.narrowCount > 0) await this.narrowDown();
     } catch (error) {
-      if (run !== this.#run) return;
-      this.problem = error instanceof Problem ? error : new Problem('unknown', 0, String(error));
-      if (this.problem.status === 401) session.end();
-      this.state = this.items.size > 0 ? 'ready' : 'error';
+      if (run === this.#run) this.#failed(error);
+    }
+  }
+
+  /** The filters changed: what fits may be older than what is here. */
+  async narrowDown(): Promise<void> {
+    const filters = asFilters(this.narrow);
+    if (narrowCount({ ...this.narrow, unread: false }) === 0) {
+      if (this.narrowCount === 0) await this.load();
+      return;
+    }
+    const run = ++this.#run;
+    this.#meanwhile = new Map();
+    try {
+      const page = await this.#read(filters, 1, () => run === this.#run);
+      if (!page) return;
+      this.#keep(page.items);
+      this.next = page.next;
+      this.#meanwhile = null;
+    } catch (error) {
+      if (run === this.#run) this.#failed(error);
     }
   }
 
   async more(): Promise<void> {
     if (!this.next) return;
-    const answer = await api.items(this.#filters(), this.next);
-    for (const item of answer.items) this.items.set(item.id, item);
+    const run = this.#run;
+    const plain = this.narrowCount === 0;
+    const answer = await api.items(plain ? {} : asFilters(this.narrow), this.next);
+    if (run !== this.#run) return;
+    this.#keep(answer.items);
     this.next = answer.next;
+    if (plain) this.#floor = answer.next ? (answer.items.at(-1)?.reported ?? '') : '';
   }
 
   /** A live item: new, changed, or acknowledged by someone. */
   arrive(item: ItemSummary): void {
+    this.#meanwhile?.set(item.id, 'came');
+    this.#waiting.push(item);
+    this.#burst ??= setTimeout(() => this.flush(), BURST_MS);
+  }
+
+  /** Shows what has arrived. */
+  flush(): void {
+    clearTimeout(this.#burst);
+    this.#burst = undefined;
+    for (const item of this.#waiting.splice(0)) this.#show(item);
+  }
+
+  leave(id: string): void {
+    this.flush();
+    this.#meanwhile?.set(id, 'went');
+    this.items.delete(id);
+    this.fresh.delete(id);
+  }
+
+  clear(): void {
+    this.#run += 1;
+    clearTimeout(this.#burst);
+    this.#burst = undefined;
+    this.#waiting = [];
+    this.#meanwhile = null;
+    this.items.clear();
+    this.fresh.clear();
+    seen.open('');
+    this.widen();
+    this.tab = 'now';
+    this.state = 'loading';
+  }
+
+  isUnread(item: ItemSummary): boolean {
+    return item.originator !== session.organisation && !seen.has(item);
+  }
+
+  markRead(item: { id: string; version: number }): void {
+    this.fresh.delete(item.id);
+    seen.add([item]);
+  }
+
+  /** Nothing that is listed now is new any more. */
+  markAllRead(): void {
+    for (const item of this.shown) this.fresh.delete(item.id);
+    seen.add(this.shown);
+  }
+
+  #show(item: ItemSummary): void {
     const known = this.items.get(item.id);
     if (known && known.version > item.version) return;
     // The stream says the same to all, so what depends on the reader is carried over.
@@ -116,7 +197,7 @@ class Feed {
     if (this.items.size > KEPT_MAX) this.#forgetOldest();
     if (known || item.originator === session.organisation) return;
     this.fresh.add(item.id);
-    const text = { title: item.title, from: item.originator };
+    const text = { title: item.title, from: area.short(item.originator) };
     if (item.kind === 'alert') announce.alert(t('live.alert', text));
     else announce.say(t('live.item', text));
   }
@@ -127,72 +208,47 @@ class Feed {
     if (root) this.items.set(root.id, { ...root, replies: (root.replies ?? 0) + 1 });
   }
 
-  leave(id: string): void {
-    this.items.delete(id);
-    this.fresh.delete(id);
+  async #read(filters: Filters, pages: number, wanted: () => boolean): Promise<Page | null> {
+    const items: ItemSummary[] = [];
+    let next: string | null = null;
+    for (let page = 0; page < pages; page += 1) {
+      const answer: Page = await api.items(filters, next);
+      if (!wanted()) return null;
+      items.push(...answer.items);
+      next = answer.next;
+      if (!next) break;
+    }
+    return { items, next };
   }
 
-  clear(): void {
-    this.#run += 1;
-    this.items.clear();
-    this.fresh.clear();
-    this.widen();
-    this.tab = 'now';
-    this.state = 'loading';
-  }
-
-  isUnread(item: ItemSummary): boolean {
-    return item.originator !== session.organisation && !this.#seen.has(`${item.id}:${item.version}`);
-  }
-
-  markRead(item: { id: string; version: number }): void {
-    this.fresh.delete(item.id);
-    const mark = `${item.id}:${item.version}`;
-    if (this.#seen.has(mark)) return;
-    this.#seen.add(mark);
-    try {
-      localStorage.setItem(this.#seenName(), JSON.stringify([...this.#seen].slice(-SEEN_MAX)));
-    } catch {
-      // Unread marks are a convenience.
+  /** Takes in what a list said, unless the stream knows better. */
+  #keep(items: ItemSummary[]): void {
+    this.flush();
+    for (const item of items) {
+      const later = this.#meanwhile?.get(item.id);
+      const known = this.items.get(item.id);
+      if (later === 'went' || (later === 'came' && known && known.changed >= item.changed)) continue;
+      this.items.set(item.id, item);
     }
   }
 
-  #filters(): Filters {
-    const { kind, zone, originator, urgency, unacknowledged } = this.narrow;
-    return { kind, zone, originator, urgency, unacknowledged };
+  #failed(error: unknown): void {
+    this.#meanwhile = null;
+    this.problem = error instanceof Problem ? error : new Problem('unknown', 0, String(error));
+    if (this.problem.status === 401) session.end();
+    this.state = this.items.size > 0 ? 'ready' : 'error';
   }
 
   #fits(item: ItemSummary): boolean {
-    const { kind, zone, originator, urgency, unacknowledged } = this.narrow;
-    if (kind && item.kind !== kind) return false;
-    if (zone && item.place?.zone !== zone) return false;
-    if (originator && item.originator !== originator) return false;
-    if (urgency && URGENCIES.indexOf(item.urgency) > URGENCIES.indexOf(urgency as Urgency)) return false;
-    if (unacknowledged && item.acknowledged.includes(session.organisation)) return false;
-    if (this.span) {
-      const at = Date.parse(momentOf(item));
-      if (at < this.span.from || at >= this.span.until) return false;
-    }
-    return true;
-  }
-
-  #seenName(): string {
-    return `belfry.seen.${session.now?.member.id ?? ''}`;
-  }
-
-  #readSeen(): void {
-    this.#seen.clear();
-    try {
-      const kept = JSON.parse(localStorage.getItem(this.#seenName()) ?? '[]') as string[];
-      for (const mark of kept) this.#seen.add(mark);
-    } catch {
-      // Everything is unread.
-    }
+    if (!fitsNarrow(item, this.narrow)) return false;
+    if (this.narrow.unacknowledged && item.acknowledged.includes(session.organisation)) return false;
+    return !this.narrow.unread || this.isUnread(item);
   }
 
   #forgetOldest(): void {
-    const oldest = this.sorted.at(-1);
-    if (oldest) this.items.delete(oldest.id);
+    let oldest: ItemSummary | undefined;
+    for (const item of this.items.values()) if (!oldest || item.reported < oldest.reported) oldest = item;
+    if (oldest) this.leave(oldest.id);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ItemSummary } from '../api/types';
 export interface Listener {
   item(item: ItemSummary): void;
   gone(id: string): void;
-  /** The stream began anew and may have missed something: read again. */
+  /** The stream is open and may have missed something: read the list now, what changes after comes by itself. */
   fresh(): void;
   /** The node ended the session. */
   ended(): void;
@@ -13,6 +13,9 @@ export interface Listener {
 /** The node says hello every 15 s; after two missed ones we no longer call the picture live. */
 const SILENCE_MS_MAX = 35_000;
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000];
+/** After a gap that the node filled, the list is still read once: what was taken away in the gap is in no stream. Not by
+    all screens at once when a node comes back. */
+const LOOK_AGAIN_MS_MAX = 3_000;
 
 class Stream {
   state = $state<'connecting' | 'live' | 'lost'>('connecting');
@@ -22,23 +25,36 @@ class Stream {
   #source: EventSource | null = null;
   #watch: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #tries = 0;
-  #begun = false;
+  #gap = false;
+  #listener: Listener | null = null;
 
   start(listener: Listener): void {
     this.stop();
-    this.#begun = false;
+    this.#gap = false;
+    this.#listener = listener;
     this.#open(listener);
     this.#watch = setInterval(() => {
       if (this.state === 'live' && this.heard !== null && Date.now() - this.heard > SILENCE_MS_MAX) {
-        this.#again(listener);
+        this.#later(listener);
       }
     }, 5_000);
+  }
+
+  /** The network is back, or the reader: no need to wait for the next try. */
+  wake(): void {
+    if (this.state !== 'lost' || !this.#listener) return;
+    clearTimeout(this.#retry);
+    this.#source?.close();
+    this.#open(this.#listener);
   }
 
   stop(): void {
     clearInterval(this.#watch);
     clearTimeout(this.#retry);
+    clearTimeout(this.#again);
+    this.#listener = null;
     this.#source?.close();
     this.#source = null;
     this.state = 'connecting';
@@ -61,12 +77,16 @@ class Stream {
     source.onerror = () => {
       // The browser itself tries again with Last-Event-ID unless the node refused for good.
       this.state = 'lost';
-      if (source.readyState === EventSource.CLOSED) this.#again(listener);
+      this.#gap = true;
+      if (source.readyState === EventSource.CLOSED) this.#later(listener);
     };
     on('hello', (data) => {
-      // After a gap the node could not fill, only the list knows what was missed.
-      if (this.#begun && (data as { resumed?: boolean }).resumed === false) listener.fresh();
-      this.#begun = true;
+      if ((data as { resumed?: boolean }).resumed === false) listener.fresh();
+      else if (this.#gap) {
+        clearTimeout(this.#again);
+        this.#again = setTimeout(() => listener.fresh(), Math.random() * LOOK_AGAIN_MS_MAX);
+      }
+      this.#gap = false;
     });
     on('item', (data) => listener.item(data as ItemSummary));
     on('gone', (data) => listener.gone((data as { id: string }).id));
@@ -76,9 +96,10 @@ class Stream {
     });
   }
 
-  #again(listener: Listener): void {
+  #later(listener: Listener): void {
     this.#source?.close();
     this.state = 'lost';
+    this.#gap = true;
     const wait = RETRY_MS[Math.min(this.#tries, RETRY_MS.length - 1)] ?? 10_000;
     this.#tries += 1;
     clearTimeout(this.#retry);

@@ -4,6 +4,7 @@
 //! machine's cores, so the figures are what is left for the node.
 
 mod figures;
+pub(crate) mod node;
 mod policy;
 mod publish;
 mod read;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context, Result};
 use base::ids::{ItemId, MemberId};
 use base::system::{SystemClock, SystemRandom};
-use base::{Clock as _, Timestamp};
+use base::{Clock, Timestamp};
 use policy::action::Create;
 use policy::{Engine, ItemFacts, MemberKind, Permit, Role};
 use record::item::Origin;
@@ -44,12 +44,14 @@ pub(crate) struct Trial {
     folder: PathBuf,
     area: Arc<Area>,
     node_key: NodeKey,
+    clock: Arc<dyn Clock>,
 }
 
 /// A trial that is being served.
 pub(crate) struct Served<'a> {
     pub(crate) trial: &'a Trial,
     pub(crate) api: Api,
+    pub(crate) address: String,
 }
 
 /// Where the store of a trial is, and its key.
@@ -65,11 +67,16 @@ pub(crate) fn place(folder: &Path) -> Result<(Options, NodeKey)> {
 impl Trial {
     /// Opens the trial of a folder; makes it when it is not there.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
+        Self::open_at(folder, Arc::new(SystemClock))
+    }
+
+    /// The same with another clock: to fill a day as if it had been one.
+    pub(crate) fn open_at(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
         let (options, node_key) = place(folder)?;
-        let store = Store::open(options, &node_key, Arc::new(SystemClock), Arc::new(SystemRandom))?;
+        let store = Store::open(options, &node_key, clock.clone(), Arc::new(SystemRandom))?;
         let area = Area::sample()?;
         if store.directory().organisations.is_empty() {
-            let mut changes = area.founding(&SystemClock, &SystemRandom, true);
+            let mut changes = area.founding(&*clock, &SystemRandom, true);
             let police = changes.iter().find_map(|change| match change {
                 DirectoryChange::Member(member) if member.organisation.as_str() == "police" => {
                     Some(member.clone())
@@ -90,7 +97,7 @@ impl Trial {
         let readers = directory.members.values().filter(|member| member.name.starts_with("Reader "));
         let readers = readers.map(|member| member.id).collect();
         let engine = Arc::new(Engine::standard()?);
-        Ok(Self { store, engine, cast, readers, folder: folder.into(), area: Arc::new(area), node_key })
+        Ok(Self { store, engine, cast, readers, folder: folder.into(), area: Arc::new(area), node_key, clock })
     }
 
     /// Serves it on loopback while `work` goes on.
@@ -104,7 +111,7 @@ impl Trial {
                 let _ = stopping.await;
             }));
             let api = Api::new(reach::plain(), &address);
-            let result = work(Served { trial: self, api }).await;
+            let result = work(Served { trial: self, api, address }).await;
             drop(stop);
             serving.await??;
             result
@@ -139,6 +146,16 @@ impl Trial {
 
     /// Shares items until there are as many as wanted. Gives how fast that went, when anything was shared.
     pub(crate) fn fill(&self, items: u64, labels: usize) -> Result<Option<Row>> {
+        self.fill_while(items, labels, &|| ())
+    }
+
+    /// The same; `before_each` is called before each item.
+    pub(crate) fn fill_while(
+        &self,
+        items: u64,
+        labels: usize,
+        before_each: &(dyn Fn() + Sync),
+    ) -> Result<Option<Row>> {
         let there = self.store.items() as u64;
         let missing = items.saturating_sub(there);
         if missing == 0 {
@@ -147,7 +164,7 @@ impl Trial {
         let (start, taken) = (now(), AtomicU64::new(0));
         let load = Load::new(there + 1, &self.cast, labels)?;
         std::thread::scope(|scope| {
-            let fillers = (0..FILLERS).map(|_| scope.spawn(|| self.filler(&load, &taken, missing)));
+            let fillers = (0..FILLERS).map(|_| scope.spawn(|| self.filler(&load, &taken, missing, before_each)));
             let fillers: Vec<_> = fillers.collect();
             for filler in fillers {
                 filler.join().map_err(|_| anyhow::anyhow!("a filler broke off"))??;
@@ -166,7 +183,13 @@ impl Trial {
         Ok(Some(Row::beside("filling the store (durable, through the store's own writer)", measured)))
     }
 
-    fn filler(&self, load: &Load, taken: &AtomicU64, missing: u64) -> Result<()> {
+    fn filler(
+        &self,
+        load: &Load,
+        taken: &AtomicU64,
+        missing: u64,
+        before_each: &(dyn Fn() + Sync),
+    ) -> Result<()> {
         let mut waiting: VecDeque<Answer<Receipt>> = VecDeque::new();
         loop {
             let number = taken.fetch_add(1, Ordering::Relaxed);
@@ -176,7 +199,8 @@ impl Trial {
             if number.is_multiple_of(50_000) {
                 eprintln!("filling: {number} of {missing} items");
             }
-            let (author, draft) = load.draft(SystemClock.now())?;
+            before_each();
+            let (author, draft) = load.draft(self.clock.now())?;
             let (permit, item) = self.item(author, draft)?;
             let answer = loop {
                 match self.store.publish(&permit, item.clone(), None) {
@@ -207,9 +231,9 @@ impl Trial {
     pub(crate) fn item(&self, author: &str, draft: Draft) -> Result<(Permit<Create>, Item)> {
         let player = self.cast.player(author)?;
         let principal = self.store.directory().principal(player.member).context("the author takes part")?;
-        let now: Timestamp = SystemClock.now();
+        let now: Timestamp = self.clock.now();
         let origin = Origin {
-            id: ItemId::new(&SystemClock, &SystemRandom),
+            id: ItemId::new(&*self.clock, &SystemRandom),
             thread: None,
             originator: player.organisation.clone(),
             author: player.member,
