@@ -11,6 +11,7 @@ import { theme } from './stores/theme.svelte';
 document.documentElement.lang = i18n.language;
 theme.start();
 router.start();
+await i18n.load();
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 mount(App, { target });

@@ -2,7 +2,7 @@
 
 export type Screen =
   | 'picture' | 'item' | 'compose' | 'drafts' | 'search' | 'access' | 'members' | 'sign-in' | 'invitation' | 'gallery'
-  | 'absent';
+  | 'gather' | 'admin' | 'account' | 'me' | 'absent';
 
 export interface Route {
   screen: Screen;
@@ -14,6 +14,7 @@ const TABLE: [RegExp, Screen, string[]][] = [
   [/^\/$/, 'picture', []],
   [/^\/item\/([^/]+)$/, 'item', ['id']],
   [/^\/compose$/, 'compose', []],
+  [/^\/gather$/, 'gather', []],
   [/^\/drafts$/, 'drafts', []],
   [/^\/search$/, 'search', []],
   [/^\/access$/, 'access', []],

@@ -2,7 +2,7 @@
 // Not here: what screens do with the answers.
 import type {
   AccessRecord, AddedMember, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
-  ItemDetail, ItemSummary, MapAnswer, Marking, Member, NewInvitation, Page, Proof, Session, WaitingDraft,
+  ItemDetail, ItemSummary, ItemVersion, MapAnswer, Marking, Member, NewInvitation, Page, Proof, Reading, Session, WaitingDraft,
 } from './types';
 
 const BASE = '/api/v1';
@@ -114,6 +114,13 @@ export const api = {
   proof: (item: string) => json<Proof>(`/items/${id(item)}/proof`),
   share: (draft: Draft, key: string) =>
     post<ItemDetail>('/items', draft, { headers: { 'Idempotency-Key': key } }),
+  /** A new version of an item, when its present one is still the one that was read. */
+  amend: (item: string, version: number, { content, marking }: Draft) =>
+    json<ItemDetail>(`/items/${id(item)}`, { method: 'PUT', body: { content, marking }, headers: { 'If-Match': `"${version}"` } }),
+  /** Every version as it was signed, oldest first. */
+  versions: async (item: string) => (await json<{ versions: ItemVersion[] }>(`/items/${id(item)}/versions`)).versions,
+  readers: async (item: string) => (await json<{ records: Reading[] }>(`/items/${id(item)}/readers`)).records,
+  restrict: (item: string, members: string[] | null) => post<ItemDetail>(`/items/${id(item)}/restrict`, { members }),
   audience: (draft: Draft, signal?: AbortSignal) => post<Audience>('/audience', draft, signal ? { signal } : {}),
   acknowledge: (item: string) => post<void>(`/items/${id(item)}/acknowledge`),
   retract: (item: string, reason: string) => post<void>(`/items/${id(item)}/retract`, { reason }),

@@ -73,6 +73,9 @@ export type ItemDetail = Placed<Present<Schemas['ItemDetail']>>;
 export type Attachment = Present<Schemas['Attachment']>;
 export type Content = Placed<Present<Schemas['Content']>>;
 export type Draft = Omit<Present<Schemas['Draft']>, 'content'> & { content: Content };
+/** One version as it was signed. */
+export type ItemVersion = Omit<Present<Schemas['Item']>, 'content'> & { content: Content };
+export type Reading = Present<Schemas['Reading']>;
 export type Fault = Schemas['Fault'];
 
 export type Audience = Present<Schemas['Preview']>;

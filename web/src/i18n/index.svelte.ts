@@ -1,15 +1,20 @@
-// Words, numbers and times in the reader's language. Not here: the messages themselves (en.json, nl.json).
+// Words, numbers and times in the reader's language. Not here: the messages themselves (en.json, nl.json), of which only
+// the language that is read is fetched, as data.
 import type { Name } from '../api/types';
-import en from './en.json';
-import nl from './nl.json';
+import type english from './en.json';
+import inEnglish from './en.json?url';
+import inDutch from './nl.json?url';
 
 export type Language = 'en' | 'nl';
-export type Key = keyof typeof en;
+export type Key = keyof typeof english;
 type Plural = { one: string; other: string };
 type Message = string | Plural;
 type Values = Record<string, string | number>;
 
-const MESSAGES: Record<Language, Record<string, Message>> = { en, nl };
+type Messages = Record<string, Message>;
+
+const MESSAGES: Record<Language, Messages> = { en: {}, nl: {} };
+const FILES: Record<Language, string> = { en: inEnglish, nl: inDutch };
 const LOCALES: Record<Language, string> = { en: 'en-GB', nl: 'nl-NL' };
 
 function firstLanguage(): Language {
@@ -34,7 +39,20 @@ class I18n {
     return LOCALES[this.language];
   }
 
-  choose(language: Language): void {
+  /** Fetches the messages of a language; to be awaited before anything is shown. */
+  async load(language = this.language): Promise<void> {
+    if (Object.keys(MESSAGES[language]).length > 0) return;
+    const answer = await fetch(FILES[language]);
+    if (!answer.ok) throw new Error(`no messages: ${answer.status}`);
+    this.put(language, (await answer.json()) as Messages);
+  }
+
+  put(language: Language, messages: Messages): void {
+    MESSAGES[language] = messages;
+  }
+
+  async choose(language: Language): Promise<void> {
+    await this.load(language);
     this.language = language;
     document.documentElement.lang = language;
     try {
@@ -57,6 +75,10 @@ export function tOr(key: string, otherwise: string, values: Values = {}): string
   const message = MESSAGES[i18n.language][key];
   return message === undefined ? otherwise : fill(message, values);
 }
+
+/** The message in every language that was read, as it stands: for recognising it. */
+export const everywhere = (key: Key): string[] =>
+  Object.values(MESSAGES).map((all) => all[key]).filter((one): one is string => typeof one === 'string');
 
 function fill(message: Message, values: Values): string {
   let text: string;
