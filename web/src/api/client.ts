@@ -123,10 +123,10 @@ export const api = {
   restrict: (item: string, members: string[] | null) => post<ItemDetail>(`/items/${id(item)}/restrict`, { members }),
   audience: (draft: Draft, signal?: AbortSignal) => post<Audience>('/audience', draft, signal ? { signal } : {}),
   acknowledge: (item: string) => post<void>(`/items/${id(item)}/acknowledge`),
-  retract: (item: string, reason: string) => post<void>(`/items/${id(item)}/retract`, { reason }),
+  retract: (item: string, reason: string) => post<ItemDetail>(`/items/${id(item)}/retract`, { reason }),
   release: (item: string, reason: string, marking: Marking) =>
-    post<void>(`/items/${id(item)}/release`, { reason, marking }),
-  close: (item: string, reason: string) => post<void>(`/items/${id(item)}/close`, { reason }),
+    post<ItemDetail>(`/items/${id(item)}/release`, { reason, marking }),
+  close: (item: string, reason: string) => post<ItemDetail>(`/items/${id(item)}/close`, { reason }),
   discard: (draft: string) => json<void>(`/drafts/${id(draft)}`, { method: 'DELETE' }),
   erase: (item: string, reason: string) => post<void>(`/items/${id(item)}/erase`, { reason }),
   attach: (file: File) =>
