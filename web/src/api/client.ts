@@ -1,8 +1,8 @@
 // The one way to the node: fetch with the session's cookie, JSON in and out, problems as errors.
 // Not here: what screens do with the answers.
 import type {
-  AccessRecord, AddedMember, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
-  ItemDetail, ItemSummary, ItemVersion, MapAnswer, Marking, Member, NewInvitation, Page, Proof, Reading, Session, WaitingDraft,
+  AccessRecord, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
+  ItemDetail, ItemSummary, ItemVersion, MapAnswer, Marking, Page, Proof, Reading, Session, WaitingDraft,
 } from './types';
 
 const BASE = '/api/v1';
@@ -66,7 +66,7 @@ async function send(path: string, options: Options = {}): Promise<Response> {
   return response;
 }
 
-async function json<T>(path: string, options: Options = {}): Promise<T> {
+export async function json<T>(path: string, options: Options = {}): Promise<T> {
   const response = await send(path, options);
   if (response.status === 204) return undefined as T;
   const text = await response.text();
@@ -83,8 +83,8 @@ export function query(values: object): string {
   return text ? `?${text}` : '';
 }
 
-const id = encodeURIComponent;
-const post = <T>(path: string, body: unknown = {}, more: Options = {}) => json<T>(path, { method: 'POST', body, ...more });
+export const id = encodeURIComponent;
+export const post = <T>(path: string, body: unknown = {}, more: Options = {}) => json<T>(path, { method: 'POST', body, ...more });
 
 export const api = {
   session: () => json<Session>('/session'),
@@ -145,18 +145,10 @@ export const api = {
 
   access: (filters: { item?: string; member?: string; from?: string; until?: string }, cursor?: string | null) =>
     json<{ records: AccessRecord[]; next: string | null }>(`/access${query({ ...filters, cursor })}`),
-  members: async (organisation: string) =>
-    listOf<Member>(await json(`/organisations/${id(organisation)}/members`)),
-  addMember: (organisation: string, member: object) =>
-    post<AddedMember>(`/organisations/${id(organisation)}/members`, member),
-  invite: (organisation: string, member: string) =>
-    post<NewInvitation>(`/organisations/${id(organisation)}/members/${id(member)}/invitations`),
-  revoke: (organisation: string, member: string, reason: string) =>
-    post<void>(`/organisations/${id(organisation)}/members/${id(member)}/revoke`, { reason }),
 };
 
 /** A list answered as `{ items }` or as a bare array. */
-function listOf<T>(answer: unknown): T[] {
+export function listOf<T>(answer: unknown): T[] {
   if (Array.isArray(answer)) return answer as T[];
   const items = (answer as { items?: T[] } | undefined)?.items;
   return items ?? [];

@@ -96,6 +96,14 @@ export interface MapAnswer {
 export type DirectoryMember = Present<Schemas['DirectoryMember']>;
 export type Member = Present<Schemas['Member']>;
 export type AddedMember = Present<Schemas['AddedMember']>;
+export type MemberChange = Partial<Present<Schemas['MemberChange']>>;
+export type MemberKind = Schemas['MemberKind'];
+export type Action = Schemas['Action'];
+export const ACTIONS = every<Action>()('see', 'create', 'amend', 'release', 'retract', 'erase', 'acknowledge', 'restrict', 'administer', 'audit');
+export type Token = Present<Schemas['Token']>;
+export type TokenMade = Present<Schemas['TokenMade']>;
+export type OrganisationRow = Present<Schemas['Organisation']>;
+export type AdmittedOrganisation = Present<Schemas['AdmittedOrganisation']>;
 export type NewInvitation = Schemas['NewInvitation'];
 export type Invitation = Schemas['Invitation'];
 export type AccessRecord = Schemas['AccessLine'];
