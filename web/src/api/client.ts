@@ -73,6 +73,8 @@ export async function json<T>(path: string, options: Options = {}): Promise<T> {
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
+export const text = async (path: string): Promise<string> => (await send(path, { headers: { Accept: 'text/plain' } })).text();
+
 /** `?name=value` of what is set; nothing when nothing is. */
 export function query(values: object): string {
   const search = new URLSearchParams();
@@ -143,7 +145,7 @@ export const api = {
   },
   approve: (draft: string) => post<ItemDetail>(`/drafts/${id(draft)}/share`),
 
-  access: (filters: { item?: string; member?: string; from?: string; until?: string }, cursor?: string | null) =>
+  access: (filters: { item?: string; member?: string; action?: string; purpose?: string; from?: string; until?: string }, cursor?: string | null) =>
     json<{ records: AccessRecord[]; next: string | null }>(`/access${query({ ...filters, cursor })}`),
 };
 

@@ -1,5 +1,5 @@
 // The part of the node's API that administration and accountability use. Not here: items and the picture (client.ts).
-import { id, json, listOf, post } from './client';
+import { id, json, listOf, post, query, text } from './client';
 import type {
   Action, AddedMember, AdmittedOrganisation, Member, MemberChange, MemberKind, Name, NewInvitation, OrganisationRow, Token,
   TokenMade,
@@ -8,6 +8,8 @@ import type {
 const organisationPath = (organisation: string) => `/organisations/${id(organisation)}`;
 const memberPath = (organisation: string, member: string) => `${organisationPath(organisation)}/members/${id(member)}`;
 const change = <T>(path: string, method: 'PATCH' | 'PUT' | 'DELETE', body: unknown = {}) => json<T>(path, { method, body });
+
+export type LedgerName = 'facts' | 'access';
 
 export const office = {
   members: async (organisation: string) => listOf<Member>(await json(`${organisationPath(organisation)}/members`)),
@@ -30,4 +32,8 @@ export const office = {
     change<OrganisationRow>(organisationPath(organisation), 'PATCH', part),
   putCommunity: (community: string, body: { name: Name; organisations: string[] }) =>
     change<void>(`/communities/${id(community)}`, 'PUT', body),
+
+  checkpoint: (ledger: LedgerName) => text(`/ledger/${ledger}/checkpoint`),
+  consistency: async (ledger: LedgerName, from: number, to: number) =>
+    (await json<{ hashes: string[] }>(`/ledger/${ledger}/consistency${query({ from, to })}`)).hashes,
 };

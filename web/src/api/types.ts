@@ -106,7 +106,7 @@ export type OrganisationRow = Present<Schemas['Organisation']>;
 export type AdmittedOrganisation = Present<Schemas['AdmittedOrganisation']>;
 export type NewInvitation = Schemas['NewInvitation'];
 export type Invitation = Schemas['Invitation'];
-export type AccessRecord = Schemas['AccessLine'];
+export type AccessRecord = Present<Schemas['AccessLine']> & { purpose?: string };
 export type Proof = Present<Schemas['Proof']>;
 /** What is written and waits for a second person. */
 export type WaitingDraft = Omit<Present<Schemas['DraftView']>, 'draft'> & { draft: Draft };
