@@ -2,7 +2,7 @@
 
 export type Screen =
   | 'picture' | 'item' | 'wall' | 'compose' | 'drafts' | 'search' | 'access' | 'members' | 'sign-in' | 'invitation' | 'gallery'
-  | 'absent';
+  | 'gather' | 'admin' | 'account' | 'me' | 'absent';
 
 export interface Route {
   screen: Screen;
@@ -15,10 +15,15 @@ const TABLE: [RegExp, Screen, string[]][] = [
   [/^\/item\/([^/]+)$/, 'item', ['id']],
   [/^\/wall$/, 'wall', []],
   [/^\/compose$/, 'compose', []],
+  [/^\/gather$/, 'gather', []],
   [/^\/drafts$/, 'drafts', []],
   [/^\/search$/, 'search', []],
   [/^\/access$/, 'access', []],
   [/^\/members$/, 'members', []],
+  [/^\/admin$/, 'admin', []],
+  [/^\/admin\/([^/]+)$/, 'admin', ['section']],
+  [/^\/account$/, 'account', []],
+  [/^\/account\/([^/]+)$/, 'account', ['section']],
   [/^\/sign-in$/, 'sign-in', []],
   [/^\/invitation\/([^/]+)$/, 'invitation', ['secret']],
   [/^\/gallery$/, 'gallery', []],

@@ -1,8 +1,8 @@
 // The one way to the node: fetch with the session's cookie, JSON in and out, problems as errors.
 // Not here: what screens do with the answers.
 import type {
-  AccessRecord, Activity, AddedMember, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
-  ItemDetail, ItemSummary, ItemVersion, MapAnswer, Marking, Member, NewInvitation, Page, Proof, Session, Span, WaitingDraft,
+  AccessRecord, Activity, Area, Attachment, Audience, Counts, DemoMember, DirectoryMember, Draft, Fault, Filters, Invitation,
+  ItemDetail, ItemSummary, ItemVersion, MapAnswer, Marking, Page, Proof, Reading, Session, Span, WaitingDraft,
 } from './types';
 
 const BASE = '/api/v1';
@@ -66,12 +66,14 @@ async function send(path: string, options: Options = {}): Promise<Response> {
   return response;
 }
 
-async function json<T>(path: string, options: Options = {}): Promise<T> {
+export async function json<T>(path: string, options: Options = {}): Promise<T> {
   const response = await send(path, options);
   if (response.status === 204) return undefined as T;
   const text = await response.text();
   return (text ? JSON.parse(text) : undefined) as T;
 }
+
+export const text = async (path: string): Promise<string> => (await send(path, { headers: { Accept: 'text/plain' } })).text();
 
 /** `?name=value` of what is set; nothing when nothing is. */
 export function query(values: object): string {
@@ -83,8 +85,8 @@ export function query(values: object): string {
   return text ? `?${text}` : '';
 }
 
-const id = encodeURIComponent;
-const post = <T>(path: string, body: unknown = {}, more: Options = {}) => json<T>(path, { method: 'POST', body, ...more });
+export const id = encodeURIComponent;
+export const post = <T>(path: string, body: unknown = {}, more: Options = {}) => json<T>(path, { method: 'POST', body, ...more });
 
 export const api = {
   session: () => json<Session>('/session'),
@@ -123,12 +125,17 @@ export const api = {
   proof: (item: string) => json<Proof>(`/items/${id(item)}/proof`),
   share: (draft: Draft, key: string) =>
     post<ItemDetail>('/items', draft, { headers: { 'Idempotency-Key': key } }),
+  /** A new version of an item, when its present one is still the one that was read. */
+  amend: (item: string, version: number, { content, marking }: Draft) =>
+    json<ItemDetail>(`/items/${id(item)}`, { method: 'PUT', body: { content, marking }, headers: { 'If-Match': `"${version}"` } }),
+  readers: async (item: string) => (await json<{ records: Reading[] }>(`/items/${id(item)}/readers`)).records,
+  restrict: (item: string, members: string[] | null) => post<ItemDetail>(`/items/${id(item)}/restrict`, { members }),
   audience: (draft: Draft, signal?: AbortSignal) => post<Audience>('/audience', draft, signal ? { signal } : {}),
   acknowledge: (item: string) => post<void>(`/items/${id(item)}/acknowledge`),
-  retract: (item: string, reason: string) => post<void>(`/items/${id(item)}/retract`, { reason }),
+  retract: (item: string, reason: string) => post<ItemDetail>(`/items/${id(item)}/retract`, { reason }),
   release: (item: string, reason: string, marking: Marking) =>
-    post<void>(`/items/${id(item)}/release`, { reason, marking }),
-  close: (item: string, reason: string) => post<void>(`/items/${id(item)}/close`, { reason }),
+    post<ItemDetail>(`/items/${id(item)}/release`, { reason, marking }),
+  close: (item: string, reason: string) => post<ItemDetail>(`/items/${id(item)}/close`, { reason }),
   discard: (draft: string) => json<void>(`/drafts/${id(draft)}`, { method: 'DELETE' }),
   erase: (item: string, reason: string) => post<void>(`/items/${id(item)}/erase`, { reason }),
   attach: (file: File) =>
@@ -145,20 +152,12 @@ export const api = {
   },
   approve: (draft: string) => post<ItemDetail>(`/drafts/${id(draft)}/share`),
 
-  access: (filters: { item?: string; member?: string; from?: string; until?: string }, cursor?: string | null) =>
+  access: (filters: { item?: string; member?: string; action?: string; purpose?: string; from?: string; until?: string }, cursor?: string | null) =>
     json<{ records: AccessRecord[]; next: string | null }>(`/access${query({ ...filters, cursor })}`),
-  members: async (organisation: string) =>
-    listOf<Member>(await json(`/organisations/${id(organisation)}/members`)),
-  addMember: (organisation: string, member: object) =>
-    post<AddedMember>(`/organisations/${id(organisation)}/members`, member),
-  invite: (organisation: string, member: string) =>
-    post<NewInvitation>(`/organisations/${id(organisation)}/members/${id(member)}/invitations`),
-  revoke: (organisation: string, member: string, reason: string) =>
-    post<void>(`/organisations/${id(organisation)}/members/${id(member)}/revoke`, { reason }),
 };
 
 /** A list answered as `{ items }` or as a bare array. */
-function listOf<T>(answer: unknown): T[] {
+export function listOf<T>(answer: unknown): T[] {
   if (Array.isArray(answer)) return answer as T[];
   const items = (answer as { items?: T[] } | undefined)?.items;
   return items ?? [];

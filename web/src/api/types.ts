@@ -75,6 +75,7 @@ export type ItemVersion = Omit<Present<Schemas['Item']>, 'content'> & { content:
 export type Attachment = Present<Schemas['Attachment']>;
 export type Content = Placed<Present<Schemas['Content']>>;
 export type Draft = Omit<Present<Schemas['Draft']>, 'content'> & { content: Content };
+export type Reading = Present<Schemas['Reading']>;
 export type Fault = Schemas['Fault'];
 
 export type Audience = Present<Schemas['Preview']>;
@@ -117,9 +118,17 @@ export interface Activity {
 export type DirectoryMember = Present<Schemas['DirectoryMember']>;
 export type Member = Present<Schemas['Member']>;
 export type AddedMember = Present<Schemas['AddedMember']>;
+export type MemberChange = Partial<Present<Schemas['MemberChange']>>;
+export type MemberKind = Schemas['MemberKind'];
+export type Action = Schemas['Action'];
+export const ACTIONS = every<Action>()('see', 'create', 'amend', 'release', 'retract', 'erase', 'acknowledge', 'restrict', 'administer', 'audit');
+export type Token = Present<Schemas['Token']>;
+export type TokenMade = Present<Schemas['TokenMade']>;
+export type OrganisationRow = Present<Schemas['Organisation']>;
+export type AdmittedOrganisation = Present<Schemas['AdmittedOrganisation']>;
 export type NewInvitation = Schemas['NewInvitation'];
 export type Invitation = Schemas['Invitation'];
-export type AccessRecord = Schemas['AccessLine'];
+export type AccessRecord = Present<Schemas['AccessLine']> & { purpose?: string };
 export type Proof = Present<Schemas['Proof']>;
 /** What is written and waits for a second person. */
 export type WaitingDraft = Omit<Present<Schemas['DraftView']>, 'draft'> & { draft: Draft };

@@ -1,14 +1,16 @@
 // What is being composed: the fields of the form, kept on this device until shared, and the draft they make.
 // Not here: how fields look (the components beside it).
+import { area } from '../stores/area.svelte';
+import { allPrompts } from './templates';
 import type {
-  Attachment, Certainty, Clause, Draft, Handling, ItemDetail, Kind, Pap, Place, Reliability, Retention, Session,
+  Attachment, Certainty, Clause, Content, Draft, Handling, ItemDetail, Kind, Pap, Place, Reliability, Retention, Session,
   Severity, Tlp, Urgency,
 } from '../api/types';
 
 export interface Fields {
   kind: Kind;
   parent: string | null;
-  references: { item: string; relation: 'about'; title: string }[];
+  references: { item: string; relation: 'about' | 'rests_on' | 'replaces'; title: string }[];
   title: string;
   text: string;
   observedFrom: string;
@@ -31,15 +33,18 @@ export interface Fields {
   credibility: number;
   tags: string;
   sources: string;
-  requestTo: string;
+  /** Who is asked: several each get a request of their own. */
+  asked: string[];
   requestDue: string;
   attachments: Attachment[];
 }
 
-interface Kept {
+export interface Kept {
   key: string;
   fields: Fields;
   at: number;
+  /** What was sent and never answered: it may have arrived. */
+  sent?: Draft[] | null;
 }
 
 /** How long a draft that was never shared stays on the device. */
@@ -55,7 +60,7 @@ export function emptyFields(kind: Kind, purposes: string[]): Fields {
     kind, parent: null, references: [], title: '', text: '', observedFrom: '', observedUntil: '', validFrom: '', validUntil: '',
     place: null, tlp: 'AMBER', organisations: [], communities: [], members: [], purposes, pap: 'GREEN', handling: [],
     retention: 'standard', urgency: kind === 'alert' ? 'immediate' : 'unknown', severity: 'unknown', certainty: 'unknown',
-    reliability: 'F', credibility: 6, tags: '', sources: '', requestTo: '', requestDue: '', attachments: [],
+    reliability: 'F', credibility: 6, tags: '', sources: '', asked: [], requestDue: '', attachments: [],
   };
 }
 
@@ -75,6 +80,45 @@ export function replyFields(to: ItemDetail, purposes: string[]): Fields {
   };
 }
 
+/** The fields of an item as it stands, to write its next version from. */
+export function amendFields(item: ItemDetail, content: Content): Fields {
+  const fields = replyFields(item, []);
+  const request = content.request;
+  return {
+    ...fields,
+    kind: item.kind,
+    parent: item.parent ?? null,
+    title: content.title,
+    text: content.text ?? '',
+    observedFrom: localTime(content.observed_from),
+    observedUntil: localTime(content.observed_until),
+    validFrom: localTime(content.valid_from),
+    validUntil: localTime(content.valid_until),
+    place: content.place ?? null,
+    urgency: content.urgency ?? 'unknown',
+    severity: content.severity ?? 'unknown',
+    certainty: content.certainty ?? 'unknown',
+    reliability: content.reliability ?? 'F',
+    credibility: content.credibility ?? 6,
+    tags: (content.tags ?? []).join(', '),
+    sources: (content.sources ?? []).join(', '),
+    asked: request ? [request.to] : [],
+    requestDue: localTime(request?.due),
+    attachments: content.attachments ?? [],
+    references: (content.references ?? []).map((one) => ({
+      ...one, title: item.references.find((known) => known.item === one.item)?.title ?? one.item,
+    })),
+  };
+}
+
+/** An instant as a field of date and time shows it, on the clock of this device; '' for none. */
+export function localTime(instant: string | undefined): string {
+  if (!instant) return '';
+  const date = new Date(instant);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
 /** The draft that the fields make. Clauses beyond the first, of what is answered, are kept. */
 export function draftOf(fields: Fields, language: string, parent: ItemDetail | null = null): Draft {
   const clause: Clause = {};
@@ -88,7 +132,7 @@ export function draftOf(fields: Fields, language: string, parent: ItemDetail | n
   const audience = Object.keys(clause).length > 0 ? [clause] : [];
   audience.push(...(parent?.marking.audience ?? []).slice(1));
   const instant = (local: string) => (local ? new Date(local).toISOString() : undefined);
-  const content: Draft['content'] = { title: fields.title.trim(), text: fields.text.trim(), language };
+  const content: Draft['content'] = { title: fields.title.trim(), text: withoutEmptyPrompts(fields.text, allPrompts()), language };
   const put = <K extends keyof Draft['content']>(name: K, value: Draft['content'][K] | undefined | '' | null) => {
     if (value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)) content[name] = value;
   };
@@ -102,9 +146,10 @@ export function draftOf(fields: Fields, language: string, parent: ItemDetail | n
   put('sources', words(fields.sources));
   put('attachments', fields.attachments);
   put('references', fields.references.map(({ item, relation }) => ({ item, relation })));
-  if (fields.kind === 'request' && fields.requestTo) {
+  const [to] = fields.asked;
+  if (fields.kind === 'request' && to) {
     const due = instant(fields.requestDue);
-    content.request = { to: fields.requestTo, ...(due && { due }) };
+    content.request = { to, ...(due && { due }) };
   }
   return {
     kind: fields.kind,
@@ -116,6 +161,28 @@ export function draftOf(fields: Fields, language: string, parent: ItemDetail | n
   };
 }
 
+/** One draft per organisation that is asked. Several each get their own, and none is named in that of another. */
+export function draftsOf(fields: Fields, language: string, parent: ItemDetail | null = null): Draft[] {
+  if (fields.kind !== 'request' || fields.asked.length < 2) {
+    // Who is asked can read the question.
+    const named = fields.tlp === 'AMBER' || fields.tlp === 'AMBER+STRICT';
+    const [to] = fields.asked;
+    const covered = !to || fields.organisations.includes(to) || (fields.tlp === 'AMBER' && fields.communities.some((id) => area.community(id)?.organisations.includes(to)));
+    const organisations = fields.kind === 'request' && named && to && !covered ? [...fields.organisations, to] : fields.organisations;
+    return [draftOf({ ...fields, organisations }, language, parent)];
+  }
+  return fields.asked.map((to) => {
+    const members = fields.members.filter((one) => one.organisation === to);
+    return draftOf({ ...fields, asked: [to], organisations: [to], communities: [], members }, language, parent);
+  });
+}
+
+/** Lines of a template that nobody filled in say nothing: they are not shared. */
+export function withoutEmptyPrompts(text: string, prompts: string[]): string {
+  const known = new Set(prompts.map((one) => one.trim()));
+  return text.split('\n').filter((line) => !known.has(line.trim())).join('\n').replace(/\n{3,}/g, '\n\n').trim();
+}
+
 function words(text: string): string[] {
   return [...new Set(text.split(/[,;\n]/).map((word) => word.trim()).filter(Boolean))];
 }
@@ -125,9 +192,9 @@ export const newKey = (): string => crypto.randomUUID();
 
 const nameOf = (member: string, about: string) => `belfry.draft.${member}.${about || 'new'}`;
 
-export function keepDraft(session: Session, about: string, key: string, fields: Fields): boolean {
+export function keepDraft(session: Session, about: string, key: string, fields: Fields, sent: Draft[] | null = null): boolean {
   try {
-    const kept: Kept = { key, fields, at: Date.now() };
+    const kept: Kept = { key, fields, sent, at: Date.now() };
     localStorage.setItem(nameOf(session.member.id, about), JSON.stringify(kept));
     return true;
   } catch {

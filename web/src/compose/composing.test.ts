@@ -1,7 +1,9 @@
 // The form's fields make the draft the node expects, and no label carries wider names than it may.
 import { describe, expect, it } from 'vitest';
 import type { ItemDetail } from '../api/types';
-import { draftOf, emptyFields, replyFields } from './composing.svelte';
+import { amendFields, draftOf, draftsOf, emptyFields, localTime, replyFields, withoutEmptyPrompts } from './composing.svelte';
+import { summary, strictest } from './gather';
+import { allPrompts, questions, TEMPLATES } from './templates';
 
 const base = { ...emptyFields('report', ['site-security']), title: ' Grey van ', organisations: ['police'], communities: ['courts'] };
 
@@ -29,5 +31,53 @@ describe('draft', () => {
     const draft = draftOf({ ...replyFields(to, []), title: 'yes' }, 'en', to);
     expect(draft).toMatchObject({ kind: 'reply', parent: 'p', marking: { tlp: 'AMBER', purposes: ['crisis'] } });
     expect(draft.marking.audience).toEqual([{ communities: ['courts'] }, { organisations: ['icj'] }]);
+  });
+
+  it('gives each of several that are asked a request of its own, without the others', () => {
+    const drafts = draftsOf({ ...base, kind: 'request', asked: ['police', 'icj'] }, 'en');
+    expect(drafts.map((one) => one.content.request?.to)).toEqual(['police', 'icj']);
+    expect(drafts.map((one) => one.marking.audience)).toEqual([[{ organisations: ['police'] }], [{ organisations: ['icj'] }]]);
+    for (const [own, other] of [['police', 'icj'], ['icj', 'police']] as const) {
+      expect(JSON.stringify(drafts.find((one) => one.content.request?.to === own))).not.toContain(other);
+    }
+  });
+
+  it('lets the one who is asked read the question', () => {
+    const [draft] = draftsOf({ ...base, kind: 'request', organisations: [], communities: [], asked: ['icj'] }, 'en');
+    expect(draft?.marking.audience).toEqual([{ organisations: ['icj'] }]);
+  });
+
+  it('begins an amendment with everything the version said', () => {
+    const content = { title: 'Van', text: 'Grey', valid_until: '2026-11-22T13:00:00.000Z', tags: ['van', 'grey'], urgency: 'future', credibility: 2 } as const;
+    const item = { id: 'i', kind: 'report', references: [], marking: { tlp: 'GREEN', audience: [], purposes: ['site-security'] } } as unknown as ItemDetail;
+    const again = draftOf(amendFields(item, content as never), 'en', item);
+    expect(again.content).toMatchObject(content);
+    expect(localTime(undefined)).toBe('');
+  });
+});
+
+describe('templates', () => {
+  it('leave nothing behind of what was not filled in, in any language', () => {
+    for (const template of TEMPLATES) {
+      const text = questions(template);
+      expect(text.split('\n').length, template.id).toBeGreaterThan(2);
+      expect(withoutEmptyPrompts(`First.\n\n${text}`, allPrompts())).toBe('First.');
+      const [first = ''] = text.split('\n');
+      expect(withoutEmptyPrompts(text.replace(first, `${first}grey`), allPrompts())).toBe(`${first}grey`);
+    }
+  });
+});
+
+describe('situation report', () => {
+  const item = (kind: string, tlp: string, title: string, reported: string) => ({ kind, title, reported, originator: 'opcw', state: 'current', marking: { tlp } }) as unknown as ItemDetail;
+  const items = [
+    item('report', 'GREEN', 'Old van', '2026-11-22T10:00:00Z'), item('report', 'AMBER+STRICT', 'New van', '2026-11-22T11:00:00Z'),
+    item('alert', 'AMBER', 'Suitcase', '2026-11-22T09:00:00Z'),
+  ];
+  it('takes the strictest label and tells alerts first, newest first', () => {
+    expect(strictest(items)).toBe('AMBER+STRICT');
+    const text = summary(items);
+    expect(text.indexOf('Suitcase')).toBeLessThan(text.indexOf('New van'));
+    expect(text.indexOf('New van')).toBeLessThan(text.indexOf('Old van'));
   });
 });

@@ -1,9 +1,10 @@
-// Words, numbers and times in the reader's language. Not here: the messages themselves (en.json, nl.json).
+// Words, numbers and times in the reader's language. Not here: the messages themselves (en.json, nl.json), of which only
+// the language that is read is loaded.
 import type { Name } from '../api/types';
-import type en from './en.json';
+import type english from './en.json';
 
 export type Language = 'en' | 'nl';
-export type Key = keyof typeof en;
+export type Key = keyof typeof english;
 type Plural = { one: string; other: string };
 type Message = string | Plural;
 type Values = Record<string, string | number>;
@@ -39,6 +40,11 @@ class I18n {
 
   get locale(): string {
     return LOCALES[this.language];
+  }
+
+  /** The messages of every language that was read. */
+  get known(): Messages[] {
+    return Object.values(this.#known);
   }
 
   /** Loads the words of the language, before anything is shown. */
@@ -83,6 +89,10 @@ export function tOr(key: string, otherwise: string, values: Values = {}): string
   const message = i18n.messages[key];
   return message === undefined ? otherwise : fill(message, values);
 }
+
+/** The message in every language that was read, as it stands: for recognising it. */
+export const everywhere = (key: Key): string[] =>
+  i18n.known.map((all) => all[key]).filter((one): one is string => typeof one === 'string');
 
 function fill(message: Message, values: Values): string {
   let text: string;

@@ -45,11 +45,11 @@ describe('messages', () => {
     expect(Object.keys(en).filter((key) => !used(key))).toEqual([]);
   });
 
-  it('choose the plural of the language and write numbers its way', () => {
-    i18n.choose('nl');
+  it('choose the plural of the language and write numbers its way', async () => {
+    await i18n.choose('nl');
     expect(t('count.people', { count: 1 })).toBe('1 persoon');
     expect(t('count.people', { count: 1200 })).toBe('1.200 personen');
-    i18n.choose('en');
+    await i18n.choose('en');
     expect(t('count.people', { count: 1200 })).toBe('1,200 people');
     expect(tOr('no.such.key', 'as it was')).toBe('as it was');
   });

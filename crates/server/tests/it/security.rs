@@ -32,6 +32,8 @@ async fn every_answer_has_the_headers() {
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
         assert!(answer.header("permissions-policy").contains("camera=()"), "{path}");
+        // A guard may put a device's place into a report; the browser still asks first.
+        assert!(answer.header("permissions-policy").contains("geolocation=(self)"), "{path}");
         assert!(answer.header("strict-transport-security").starts_with("max-age=63072000"), "{path}");
         assert_eq!(answer.header("x-request-id").len(), 16, "{path}");
     }

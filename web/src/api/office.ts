@@ -1,0 +1,39 @@
+// The part of the node's API that administration and accountability use. Not here: items and the picture (client.ts).
+import { id, json, listOf, post, query, text } from './client';
+import type {
+  Action, AddedMember, AdmittedOrganisation, Member, MemberChange, MemberKind, Name, NewInvitation, OrganisationRow, Token,
+  TokenMade,
+} from './types';
+
+const organisationPath = (organisation: string) => `/organisations/${id(organisation)}`;
+const memberPath = (organisation: string, member: string) => `${organisationPath(organisation)}/members/${id(member)}`;
+const change = <T>(path: string, method: 'PATCH' | 'PUT' | 'DELETE', body: unknown = {}) => json<T>(path, { method, body });
+
+export type LedgerName = 'facts' | 'access';
+
+export const office = {
+  members: async (organisation: string) => listOf<Member>(await json(`${organisationPath(organisation)}/members`)),
+  addMember: (organisation: string, member: { name: string; kind: MemberKind; roles: string[]; purposes: string[] }) =>
+    post<AddedMember>(`${organisationPath(organisation)}/members`, member),
+  changeMember: (organisation: string, member: string, part: MemberChange) =>
+    change<Member>(memberPath(organisation, member), 'PATCH', part),
+  invite: (organisation: string, member: string) => post<NewInvitation>(`${memberPath(organisation, member)}/invitations`),
+  revoke: (organisation: string, member: string, reason: string) => post<Member>(`${memberPath(organisation, member)}/revoke`, { reason }),
+  tokens: async (organisation: string, member: string) => listOf<Token>(await json(`${memberPath(organisation, member)}/tokens`)),
+  makeToken: (organisation: string, member: string, wanted: { name: string; scopes: Action[]; expires: string }) =>
+    post<TokenMade>(`${memberPath(organisation, member)}/tokens`, wanted),
+  dropToken: (organisation: string, member: string, token: string) =>
+    change<void>(`${memberPath(organisation, member)}/tokens/${id(token)}`, 'DELETE'),
+
+  organisations: async () => listOf<OrganisationRow>(await json('/organisations')),
+  admit: (wanted: { id: string; name: Name; short: string; administrator: { name: string; purposes: string[] } }) =>
+    post<AdmittedOrganisation>('/organisations', wanted),
+  changeOrganisation: (organisation: string, part: { name?: Name; short?: string; active?: boolean }) =>
+    change<OrganisationRow>(organisationPath(organisation), 'PATCH', part),
+  putCommunity: (community: string, body: { name: Name; organisations: string[] }) =>
+    change<void>(`/communities/${id(community)}`, 'PUT', body),
+
+  checkpoint: (ledger: LedgerName) => text(`/ledger/${ledger}/checkpoint`),
+  consistency: async (ledger: LedgerName, from: number, to: number) =>
+    (await json<{ hashes: string[] }>(`/ledger/${ledger}/consistency${query({ from, to })}`)).hashes,
+};
