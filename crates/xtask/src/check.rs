@@ -1,6 +1,6 @@
 //! What `test` and `ci` do, one step after another, with a closing summary.
 //!
-//! Not here: the rules about the source, which are tests (`tests/tidy.rs`).
+//! Not here: the rules about the source, which are tests (`tests/tidy/`).
 
 use std::time::{Duration, Instant};
 

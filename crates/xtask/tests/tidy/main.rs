@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "all of this file is a test")]
 
+mod dependencies;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
