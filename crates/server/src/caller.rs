@@ -8,13 +8,16 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use base::ids::PurposeId;
 use policy::Principal;
-use store::{Directory, Secret, Session, Token};
+use store::{Access, AccessAction, Directory, Secret, Session, Token};
 
 use crate::problem::Problem;
 use crate::rate::Counted;
 use crate::state::App;
 
+/// The header in which a caller says what it consults for.
+pub const PURPOSE: &str = "belfry-purpose";
 /// The cookie of a session where the node is reached by HTTPS: browsers bind this name to the very host.
 const COOKIE: &str = "__Host-belfry";
 /// The cookie of a session on this machine by plain HTTP, where browsers refuse the other name.
@@ -38,6 +41,8 @@ pub struct Caller {
     pub via: Via,
     /// Everyone who takes part, as it was when the request came.
     pub directory: Arc<Directory>,
+    /// What it consults for, when it said so: one of the purposes it holds.
+    pub purpose: Option<PurposeId>,
 }
 
 impl Caller {
@@ -47,6 +52,11 @@ impl Caller {
             Via::Session(session) => Some(session),
             Via::Token(_) => None,
         }
+    }
+
+    /// A consultation by this caller, as its record tells it.
+    pub fn access(&self, action: AccessAction) -> Access {
+        Access { action, purpose: self.purpose.clone() }
     }
 
     /// The caller that a new session gives. Waits for the disk.
@@ -74,7 +84,7 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let proof = Proof::of(&parts.headers, app).ok_or(Problem::Unauthenticated)?;
         let found = app.in_thread(move |app| Ok(proof.look_up(app)?.and_then(|via| known(app, via)))).await?;
-        let Some(caller) = found else {
+        let Some(mut caller) = found else {
             count_sign_in(app, address(parts))?;
             return Err(Problem::Unauthenticated);
         };
@@ -82,8 +92,32 @@ impl FromRequestParts<App> for Caller {
         app.member_rates
             .count(member, app.now())
             .map_err(|retry_after_s| Problem::TooMany { retry_after_s })?;
+        caller.purpose = purpose(parts, &caller.principal)?;
         Ok(caller)
     }
+}
+
+/// What the caller says it consults for: in the header, or in the query of the routes that browsers ask without one.
+fn purpose(parts: &Parts, principal: &Principal) -> Result<Option<PurposeId>, Problem> {
+    let fault =
+        || Problem::fault(PURPOSE, "is not a purpose you hold", "send the id of one of your purposes");
+    let named = match parts.headers.get(PURPOSE) {
+        Some(value) => Some(value.to_str().map_err(|_| fault())?.to_owned()),
+        None if is_asked_without_headers(parts.uri.path()) => {
+            let query = parts.uri.query().unwrap_or_default();
+            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.find(|(name, _)| name == "purpose").map(|(_, value)| value.into_owned())
+        }
+        None => None,
+    };
+    let Some(named) = named else { return Ok(None) };
+    let purpose: PurposeId = named.parse().map_err(|_| fault())?;
+    if principal.purposes.contains(&purpose) { Ok(Some(purpose)) } else { Err(fault()) }
+}
+
+/// A browser's event source and its images cannot send a header of their own.
+fn is_asked_without_headers(path: &str) -> bool {
+    path.ends_with("/stream") || path.contains("/attachments/")
 }
 
 /// Who asks, when anyone is signed in: for what others may ask too.
@@ -136,7 +170,7 @@ fn known(app: &App, via: Via) -> Option<Caller> {
     principal.scopes = scopes;
     principal.reauthenticated =
         fresh.is_some_and(|fresh| now.millis_since(fresh).abs() < app.config.fresh_ms());
-    Some(Caller { principal, via, directory })
+    Some(Caller { principal, via, directory, purpose: None })
 }
 
 /// Counts an attempt to sign in from an address.

@@ -19,6 +19,8 @@ pub enum Use {
     Stream,
     /// The next page of access records.
     Access,
+    /// The next page of a replay.
+    Replay,
 }
 
 /// Seals and opens cursors.

@@ -9,7 +9,7 @@ use base::ids::{ItemId, MemberId, OrganisationId};
 use policy::action::{Create, See};
 use policy::{Action, ActionMarker, Engine, ItemFacts, Permit, Principal, Refusal, Sight};
 use record::{Item, VisibilityLabel};
-use store::{Candidate, Store};
+use store::{Candidate, Past, Store};
 
 use crate::problem::Problem;
 
@@ -130,6 +130,13 @@ impl Gate {
     ) -> Result<Permit<Create>, Problem> {
         let facts = ItemFacts { label, kind: item.kind, author: item.author, retracted: false };
         self.engine.permit_item(principal, item.id, &facts).map_err(|refusal| refused(&refusal))
+    }
+
+    /// What the caller could see in the past, from each instant on; labels are decided where they are met.
+    pub fn pasts(&self, principal: &Principal) -> Result<Vec<Past>, Problem> {
+        let known = self.store.past_principals(principal.member)?;
+        let sight = |one: &Principal| self.engine.sight(one, []);
+        Ok(known.into_iter().map(|(since, one)| Past { since, sight: one.as_ref().map(sight) }).collect())
     }
 
     /// What the caller could do with an item it sees, for screens: the words of the actions.

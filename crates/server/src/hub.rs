@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use base::ids::{ItemId, MemberId};
+use base::ids::{ItemId, MemberId, PurposeId};
 use bytes::Bytes;
 use policy::{Principal, Sight};
 use record::Kind;
@@ -45,6 +45,7 @@ pub struct Hub {
 
 struct Stream {
     sight: Arc<Sight>,
+    purpose: Option<PurposeId>,
     kinds: Vec<Kind>,
     recheck: Recheck,
     frames: mpsc::Sender<Bytes>,
@@ -79,10 +80,11 @@ impl Hub {
         self.ended.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Opens a stream of items of some kinds (none: all).
+    /// Opens a stream of items of some kinds (none: all), for a purpose when the caller says so.
     pub fn open(
         self: &Arc<Self>,
         sight: Arc<Sight>,
+        purpose: Option<PurposeId>,
         kinds: Vec<Kind>,
         recheck: Recheck,
     ) -> Result<Open, Problem> {
@@ -93,7 +95,7 @@ impl Hub {
             return Err(Problem::Busy);
         }
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        streams.insert(id, Stream { sight, kinds, recheck, frames: sender });
+        streams.insert(id, Stream { sight, purpose, kinds, recheck, frames: sender });
         drop(streams);
         Ok(Open { id, hub: self.clone(), frames })
     }
@@ -119,12 +121,13 @@ impl Hub {
         }
     }
 
-    fn sights(&self) -> Vec<Arc<Sight>> {
-        let mut by_member: BTreeMap<MemberId, Arc<Sight>> = BTreeMap::new();
+    /// Once per member and purpose, however many streams it has open.
+    fn sights(&self) -> Vec<(Arc<Sight>, Option<PurposeId>)> {
+        let mut all: BTreeMap<(MemberId, Option<PurposeId>), Arc<Sight>> = BTreeMap::new();
         for stream in self.lock().values() {
-            by_member.insert(stream.sight.member(), stream.sight.clone());
+            all.insert((stream.sight.member(), stream.purpose.clone()), stream.sight.clone());
         }
-        by_member.into_values().collect()
+        all.into_iter().map(|((_, purpose), sight)| (sight, purpose)).collect()
     }
 
     /// Sends one event to every stream that `wants` it. A stream whose reader is too slow is closed.

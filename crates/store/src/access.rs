@@ -5,7 +5,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use base::Timestamp;
-use base::ids::{ItemId, MemberId, OrganisationId};
+use base::ids::{ItemId, MemberId, OrganisationId, PurposeId};
 use ledger::{Leaf, LeafKind, leaf_hash};
 use policy::action::{Audit, See};
 use policy::{Permit, Subject};
@@ -46,6 +46,23 @@ pub enum AccessAction {
     Attachment,
     /// In an export.
     Export,
+    /// In a replay of the past.
+    Replay,
+}
+
+/// A consultation as its record tells it: how, and what for when the one who asked said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// How.
+    pub action: AccessAction,
+    /// What for.
+    pub purpose: Option<PurposeId>,
+}
+
+impl From<AccessAction> for Access {
+    fn from(action: AccessAction) -> Self {
+        Self { action, purpose: None }
+    }
 }
 
 /// One record of the access ledger.
@@ -59,6 +76,9 @@ pub struct AccessRecord {
     pub organisation: OrganisationId,
     /// How.
     pub action: AccessAction,
+    /// What for, when the one who consulted said so; records of before that could be said have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<PurposeId>,
     /// What.
     pub items: Vec<ItemId>,
 }
@@ -68,7 +88,7 @@ pub struct AccessRecord {
 pub(crate) struct Consultation {
     pub(crate) members: Vec<MemberId>,
     pub(crate) organisation: OrganisationId,
-    pub(crate) action: AccessAction,
+    pub(crate) access: Access,
     pub(crate) items: Vec<ItemId>,
 }
 
@@ -76,10 +96,10 @@ impl Consultation {
     pub(crate) fn new(
         member: MemberId,
         organisation: OrganisationId,
-        action: AccessAction,
+        access: Access,
         items: Vec<ItemId>,
     ) -> Self {
-        Self { members: vec![member], organisation, action, items }
+        Self { members: vec![member], organisation, access, items }
     }
 }
 
@@ -94,6 +114,10 @@ pub struct AccessQuery {
     pub item: Option<ItemId>,
     /// By this member.
     pub member: Option<MemberId>,
+    /// In this way.
+    pub action: Option<AccessAction>,
+    /// For this purpose.
+    pub purpose: Option<PurposeId>,
     /// At or after this instant.
     pub from: Option<Timestamp>,
     /// Before this instant.
@@ -113,7 +137,8 @@ impl Store {
                 at,
                 members: one.members,
                 organisation: one.organisation,
-                action: one.action,
+                action: one.access.action,
+                purpose: one.access.purpose,
                 items: one.items,
             })
             .collect();
@@ -130,14 +155,10 @@ impl Store {
         }
     }
 
-    pub(crate) async fn record_permit(
-        &self,
-        permit: &Permit<See>,
-        action: AccessAction,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn record_permit(&self, permit: &Permit<See>, access: Access) -> Result<(), StoreError> {
         let item = permit.item().ok_or(StoreError::Absent)?;
         let organisation = permit.organisation().clone();
-        self.record_access(vec![Consultation::new(permit.member(), organisation, action, vec![item])]).await
+        self.record_access(vec![Consultation::new(permit.member(), organisation, access, vec![item])]).await
     }
 
     /// Access records of the permit's organisation, newest first, at most 1,000, with their positions.
@@ -161,6 +182,15 @@ impl Store {
         }
         let query = AccessQuery { item: Some(item), ..AccessQuery::default() };
         self.0.readers.read(|connection| self.0.read_access(connection, None, &query))
+    }
+}
+
+impl AccessQuery {
+    /// What cannot be asked of the table, because it is sealed.
+    fn takes(&self, record: &AccessRecord) -> bool {
+        self.member.is_none_or(|member| record.members.contains(&member))
+            && self.action.is_none_or(|action| record.action == action)
+            && self.purpose.as_ref().is_none_or(|purpose| record.purpose.as_ref() == Some(purpose))
     }
 }
 
@@ -195,7 +225,7 @@ impl Inner {
             let (_, plain) = prepare::open(self, &header, &sealed, |_| Err(StoreError::Absent))?;
             let record: AccessRecord = serde_json::from_slice(&plain)
                 .map_err(|error| StoreError::Damaged(format!("an access record: {error}")))?;
-            if query.member.is_none_or(|member| record.members.contains(&member)) {
+            if query.takes(&record) {
                 records.push((row.get::<_, i64>(0)?.unsigned_abs(), record));
             }
             if records.len() == ANSWER_MAX {

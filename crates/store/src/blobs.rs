@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use base::ids::{AttachmentId, ItemId, OrganisationId};
+use base::ids::{AttachmentId, ItemId, OrganisationId, PurposeId};
 use base::limits;
 use policy::action::See;
 use policy::{Permit, Principal};
@@ -12,7 +12,7 @@ use record::Attachment;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
-use crate::access::AccessAction;
+use crate::access::{Access, AccessAction};
 use crate::sealing::Key;
 use crate::writer::{Answer, Batch};
 use crate::{Inner, Store, StoreError};
@@ -77,6 +77,7 @@ impl Store {
         &self,
         permit: &Permit<See>,
         attachment: AttachmentId,
+        purpose: Option<PurposeId>,
     ) -> Result<(Attachment, Vec<u8>), StoreError> {
         let item = permit.item().ok_or(StoreError::Absent)?;
         let listed = self.present_version(item)?.content.attachments;
@@ -90,7 +91,7 @@ impl Store {
         if meta != listed {
             return Err(StoreError::Damaged(format!("attachment {attachment} is not what its item says")));
         }
-        self.record_permit(permit, AccessAction::Attachment).await?;
+        self.record_permit(permit, Access { action: AccessAction::Attachment, purpose }).await?;
         Ok((meta, bytes))
     }
 }

@@ -148,6 +148,15 @@ pub struct Counts {
     pub unacknowledged: u64,
 }
 
+/// How much arrived in a part of a period.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// Items.
+    pub total: u64,
+    /// Alerts among them.
+    pub alerts: u64,
+}
+
 /// Several items near each other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
@@ -320,6 +329,30 @@ impl Columns {
     pub(crate) fn counts(&self, sight: &Sight, filter: &Filter) -> Counts {
         let Some(compiled) = self.compile(filter) else { return Counts::default() };
         self.tally(sight, self.matching(sight, &compiled, None))
+    }
+
+    /// How much arrived in each of some equal parts of a period, under a sight; of it, how many alerts.
+    pub(crate) fn activity(
+        &self,
+        sight: &Sight,
+        filter: &Filter,
+        period: (Timestamp, Timestamp),
+        parts: usize,
+    ) -> Vec<Activity> {
+        let mut counted = vec![Activity::default(); parts];
+        let (from, length) = (period.0.millis(), period.1.millis_since(period.0));
+        let window = Filter { arrived_from: Some(period.0), arrived_until: Some(period.1), ..filter.clone() };
+        let Some(compiled) = self.compile(&window) else { return counted };
+        for row in self.matching(sight, &compiled, None) {
+            let since = i128::from(i64::from(row.arrived_s) * 1_000 - from).max(0);
+            let part = since * i128::try_from(parts).unwrap_or(1) / i128::from(length.max(1));
+            let Some(one) = usize::try_from(part).ok().and_then(|part| counted.get_mut(part)) else {
+                continue;
+            };
+            one.total += 1;
+            one.alerts += u64::from(row.kind == Kind::Alert.code());
+        }
+        counted
     }
 
     /// Counts over some rows, each given once, as far as they match and `sight` may see them.

@@ -13,8 +13,12 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::columns::{Columns, ItemState, Row, seconds};
 use crate::facts::{Change, id};
 use crate::search::IndexChange;
+use crate::spans;
 use crate::writer::Batch;
 use crate::{Inner, StoreError};
+
+/// How long a recall waits for acknowledgements when its originator does not say, in ms.
+const RECALL_MS: i64 = 2 * 3_600_000;
 
 /// The present version of an item that has not been erased.
 pub(crate) fn present_version(batch: &Batch<'_>, item: ItemId) -> Result<u32, StoreError> {
@@ -55,7 +59,8 @@ pub(crate) fn check_act(batch: &Batch<'_>, act: &Act, version: u32) -> Result<()
 /// A new version is there: its row, its label, its sources; then memory and the search index.
 pub(crate) fn publish(batch: &mut Batch<'_>, entry: u64, item: &Item) -> Result<(), StoreError> {
     let before = label_of(batch.connection, item.id)?;
-    let label = write_version(batch.connection, entry, item)?;
+    let at = spans::time_of(batch.connection, entry)?;
+    let label = write_version(batch.connection, entry, at, item)?;
     let row = row_of(batch.connection, item.id)?;
     write_sources(batch.connection, batch.inner, row, item)?;
     batch.changes.push(Change { item: item.id, seq: entry, label_before: before, label: Some(label) });
@@ -71,7 +76,8 @@ pub(crate) fn publish(batch: &mut Batch<'_>, entry: u64, item: &Item) -> Result<
 pub(crate) fn act(batch: &mut Batch<'_>, entry: u64, act: &Act) -> Result<(), StoreError> {
     let before = label_of(batch.connection, act.item)?;
     let row = row_of(batch.connection, act.item)?;
-    write_act(batch.connection, entry, act)?;
+    let at = spans::time_of(batch.connection, entry)?;
+    write_act(batch.connection, entry, at, act)?;
     let label = label_of(batch.connection, act.item)?;
     batch.changes.push(Change { item: act.item, seq: entry, label_before: before, label });
     let organisation = act.organisation.as_str().to_owned();
@@ -148,7 +154,7 @@ fn row_of(connection: &Connection, item: ItemId) -> Result<u32, StoreError> {
 }
 
 /// The number of a label, given when first met.
-fn intern(connection: &Connection, label: &VisibilityLabel) -> Result<u32, StoreError> {
+pub(crate) fn intern(connection: &Connection, label: &VisibilityLabel) -> Result<u32, StoreError> {
     let key = label.key();
     let found = connection
         .prepare_cached("SELECT id FROM label WHERE key = ?1")?
@@ -163,11 +169,17 @@ fn intern(connection: &Connection, label: &VisibilityLabel) -> Result<u32, Store
 }
 
 /// Writes a version into the read model's tables and gives its label.
-pub(crate) fn write_version(connection: &Connection, entry: u64, item: &Item) -> Result<u32, StoreError> {
+pub(crate) fn write_version(
+    connection: &Connection,
+    entry: u64,
+    at: Timestamp,
+    item: &Item,
+) -> Result<u32, StoreError> {
+    let before = head_of(connection, item.id)?;
     let mut label = item.visibility_label();
     label.restrictions = read_restrictions(connection, item.id)?;
     let label = intern(connection, &label)?;
-    let entry = crate::ledgers::position(entry)?;
+    let position = crate::ledgers::position(entry)?;
     let bounds = item.content.bounds();
     let place = item.content.place.as_ref();
     let request = item.content.request.as_ref();
@@ -183,7 +195,7 @@ pub(crate) fn write_version(connection: &Connection, entry: u64, item: &Item) ->
                south = ?17, east = ?18, north = ?19, site = ?20, zone = ?21, due = ?22, asked = ?23",
         )?
         .execute(params![
-            entry,
+            position,
             id(item.id),
             item.version,
             id(item.thread),
@@ -207,6 +219,7 @@ pub(crate) fn write_version(connection: &Connection, entry: u64, item: &Item) ->
             request.and_then(|r| r.due).map(Timestamp::millis),
             request.map(|r| r.to.as_str()),
         ])?;
+    spans::begin(connection, entry, at, item, label, before)?;
     Ok(label)
 }
 
@@ -245,7 +258,12 @@ pub(crate) fn read_restrictions(connection: &Connection, item: ItemId) -> Result
 }
 
 /// Writes an act into the read model's tables, and for an erasure destroys what must go.
-pub(crate) fn write_act(connection: &Connection, entry: u64, act: &Act) -> Result<(), StoreError> {
+pub(crate) fn write_act(
+    connection: &Connection,
+    entry: u64,
+    at: Timestamp,
+    act: &Act,
+) -> Result<(), StoreError> {
     let item = id(act.item);
     let seq = crate::ledgers::position(entry)?;
     connection.prepare_cached("UPDATE item SET changed = ?2 WHERE id = ?1")?.execute(params![item, seq])?;
@@ -262,12 +280,21 @@ pub(crate) fn write_act(connection: &Connection, entry: u64, act: &Act) -> Resul
             // Everyone who could read it is asked again, now to acknowledge the recall.
             connection.execute("UPDATE item SET state = 1 WHERE id = ?1", [item])?;
             connection.execute("DELETE FROM acknowledgement WHERE item = ?1", [item])?;
+            write_recall(connection, act)?;
+            if let Some(head) = head_of(connection, act.item)? {
+                spans::recall(connection, head, at)?;
+            }
         }
         Deed::Close { .. } => {
             connection
                 .execute("UPDATE item SET closed = ?2 WHERE id = ?1", params![item, act.at.millis()])?;
         }
-        Deed::Restrict { members } => write_restriction(connection, act, members.as_deref())?,
+        Deed::Restrict { members } => {
+            let label = write_restriction(connection, act, members.as_deref())?;
+            if let Some(head) = head_of(connection, act.item)? {
+                spans::relabel(connection, head, entry, at, label)?;
+            }
+        }
         Deed::Release { .. } => {}
         Deed::Erase { .. } => destroy(connection, act.item, seq)?,
     }
@@ -278,7 +305,7 @@ fn write_restriction(
     connection: &Connection,
     act: &Act,
     members: Option<&[base::ids::MemberId]>,
-) -> Result<(), StoreError> {
+) -> Result<u32, StoreError> {
     let item = id(act.item);
     connection.execute(
         "DELETE FROM restriction WHERE item = ?1 AND organisation = ?2",
@@ -300,14 +327,29 @@ fn write_restriction(
     label.restrictions = read_restrictions(connection, act.item)?;
     let label = intern(connection, &label)?;
     connection.execute("UPDATE item SET label = ?2 WHERE id = ?1", params![item, label])?;
+    Ok(label)
+}
+
+/// Position of the entry of the present version.
+fn head_of(connection: &Connection, item: ItemId) -> Result<Option<i64>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT head FROM item WHERE id = ?1")?;
+    Ok(statement.query_row([id(item)], |row| row.get(0)).optional()?)
+}
+
+/// Until when a recall is to be acknowledged.
+pub(crate) fn write_recall(connection: &Connection, act: &Act) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO recall (item, at, due) VALUES (?1, ?2, ?3)")?
+        .execute(params![id(act.item), act.at.millis(), act.at.plus_millis(RECALL_MS).millis()])?;
     Ok(())
 }
 
 /// Destroys everything of an item but its leaves and the erasure itself (the entry at `seq`).
 fn destroy(connection: &Connection, item: ItemId, seq: i64) -> Result<(), StoreError> {
+    spans::forget(connection, item)?;
     let item = id(item);
     connection.execute("DELETE FROM source WHERE row = (SELECT row FROM item WHERE id = ?1)", [item])?;
-    for table in ["item_key", "attachment", "acknowledgement", "restriction"] {
+    for table in ["item_key", "attachment", "acknowledgement", "restriction", "recall", "erasure_request"] {
         connection.execute(&format!("DELETE FROM {table} WHERE item = ?1"), [item])?;
     }
     connection.execute("DELETE FROM idempotency WHERE item = ?1", [item])?;

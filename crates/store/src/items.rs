@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use base::Timestamp;
-use base::ids::{ItemId, MemberId, OrganisationId};
+use base::ids::{ItemId, MemberId, OrganisationId, PurposeId};
 use ledger::LeafKind;
 use policy::action::See;
 use policy::{ItemFacts, Permit, Sight};
@@ -14,10 +14,10 @@ use record::envelope::{ACT_TYPE, Envelope};
 use record::{Act, Item, Kind, VisibilityLabel};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::access::{AccessAction, Consultation};
+use crate::access::{Access, AccessAction, Consultation};
 use crate::columns::{Counts, Filter, ItemState, MapView};
 use crate::facts::id;
-use crate::sealing::Key;
+use crate::sealing::{Key, Keyring};
 use crate::{EntryProof, Inner, Ledger, Store, StoreError, ledgers, prepare};
 
 /// Most labels; each decides who may see, and few are needed.
@@ -170,6 +170,17 @@ impl Store {
         self.0.columns().counts(sight, filter)
     }
 
+    /// How much arrived in each of some equal parts of a period, under a sight.
+    pub fn activity(
+        &self,
+        sight: &Sight,
+        filter: &Filter,
+        period: (base::Timestamp, base::Timestamp),
+        parts: usize,
+    ) -> Vec<crate::Activity> {
+        self.0.columns().activity(sight, filter, period, parts)
+    }
+
     /// What a map shows under a sight; the filter must have bounds.
     pub fn map(&self, sight: &Sight, filter: &Filter, items_max: usize, cells: u32) -> MapView {
         self.0.columns().map(sight, filter, items_max, cells)
@@ -209,8 +220,9 @@ impl Store {
         &self,
         permits: Vec<Permit<See>>,
         sight: &Sight,
-        action: AccessAction,
+        access: impl Into<Access>,
     ) -> Result<Vec<ItemView>, StoreError> {
+        let access = access.into();
         let (views, consultation) = self.0.readers.read(|connection| {
             let mut views = Vec::with_capacity(permits.len());
             for permit in &permits {
@@ -220,7 +232,7 @@ impl Store {
                 }
             }
             let items = views.iter().map(|view| view.item.id).collect();
-            Ok((views, Consultation::new(sight.member(), sight.organisation().clone(), action, items)))
+            Ok((views, Consultation::new(sight.member(), sight.organisation().clone(), access, items)))
         })?;
         if !consultation.items.is_empty() {
             self.record_access(vec![consultation]).await?;
@@ -228,12 +240,12 @@ impl Store {
         Ok(views)
     }
 
-    /// Opens items for the streams of several members, and records to whom each was delivered. Gives the views
-    /// without what depends on the reader; items that none of them may see, or that are gone, are left out.
+    /// Opens items for the streams of several members, each with the purpose it was opened for, and records to whom
+    /// each item was delivered. Gives the views without what depends on the reader; items that none of them may see, or that are gone, are left out.
     pub async fn deliver(
         &self,
         items: &[ItemId],
-        sights: &[Arc<Sight>],
+        streams: &[(Arc<Sight>, Option<PurposeId>)],
     ) -> Result<Vec<ItemView>, StoreError> {
         let views = self.0.readers.read(|connection| {
             let views = items.iter().map(|item| self.0.view(connection, *item, None));
@@ -242,17 +254,18 @@ impl Store {
         let mut records = Vec::new();
         let mut delivered = Vec::with_capacity(views.len());
         for view in views {
-            let mut readers: BTreeMap<OrganisationId, Vec<MemberId>> = BTreeMap::new();
-            for sight in sights.iter().filter(|sight| sight.sees(view.label_id)) {
-                readers.entry(sight.organisation().clone()).or_default().push(sight.member());
+            let mut readers: BTreeMap<(OrganisationId, Option<PurposeId>), Vec<MemberId>> = BTreeMap::new();
+            for (sight, purpose) in streams.iter().filter(|(sight, _)| sight.sees(view.label_id)) {
+                let key = (sight.organisation().clone(), purpose.clone());
+                readers.entry(key).or_default().push(sight.member());
             }
             if readers.is_empty() {
                 continue;
             }
-            records.extend(readers.into_iter().map(|(organisation, members)| Consultation {
+            records.extend(readers.into_iter().map(|((organisation, purpose), members)| Consultation {
                 members,
                 organisation,
-                action: AccessAction::Stream,
+                access: Access { action: AccessAction::Stream, purpose },
                 items: vec![view.item.id],
             }));
             delivered.push(view);
@@ -264,10 +277,14 @@ impl Store {
     }
 
     /// Every version of an item, oldest first.
-    pub async fn versions(&self, permit: &Permit<See>) -> Result<Vec<VersionView>, StoreError> {
+    pub async fn versions(
+        &self,
+        permit: &Permit<See>,
+        purpose: Option<PurposeId>,
+    ) -> Result<Vec<VersionView>, StoreError> {
         let item = permit.item().ok_or(StoreError::Absent)?;
         let entries = self.read_versions(item)?;
-        self.record_permit(permit, AccessAction::Versions).await?;
+        self.record_permit(permit, Access { action: AccessAction::Versions, purpose }).await?;
         Ok(entries)
     }
 
@@ -287,7 +304,11 @@ impl Store {
     }
 
     /// What proves an item, for everyone who may see it.
-    pub async fn proof(&self, permit: &Permit<See>) -> Result<ItemProof, StoreError> {
+    pub async fn proof(
+        &self,
+        permit: &Permit<See>,
+        purpose: Option<PurposeId>,
+    ) -> Result<ItemProof, StoreError> {
         let item = permit.item().ok_or(StoreError::Absent)?;
         let proof = self.0.readers.read(|connection| {
             let key = item_key(&self.0, connection, item)?;
@@ -301,7 +322,7 @@ impl Store {
             });
             Ok(ItemProof { entries: entries.collect::<Result<_, StoreError>>()?, checkpoint })
         })?;
-        self.record_permit(permit, AccessAction::Proof).await?;
+        self.record_permit(permit, Access { action: AccessAction::Proof, purpose }).await?;
         Ok(proof)
     }
 
@@ -603,6 +624,11 @@ fn acknowledged(
 
 /// The data key of an item; absent when the item is, or was erased.
 pub(crate) fn item_key(inner: &Inner, connection: &Connection, item: ItemId) -> Result<Key, StoreError> {
+    key_of(&inner.keyring, connection, item)
+}
+
+/// The same without a store.
+pub(crate) fn key_of(keyring: &Keyring, connection: &Connection, item: ItemId) -> Result<Key, StoreError> {
     let (organisation, wrapped): (String, Vec<u8>) = connection
         .prepare_cached("SELECT organisation, wrapped FROM item_key WHERE item = ?1")?
         .query_row([id(item)], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -610,7 +636,7 @@ pub(crate) fn item_key(inner: &Inner, connection: &Connection, item: ItemId) -> 
         .ok_or(StoreError::Absent)?;
     let organisation: OrganisationId =
         organisation.parse().map_err(|_| StoreError::Damaged("a data key of nobody".into()))?;
-    Key::unwrap_for(&inner.keyring.get(&organisation)?.wrapping, item, &wrapped)
+    Key::unwrap_for(&keyring.get(&organisation)?.wrapping, item, &wrapped)
 }
 
 /// An entry with its seal opened.

@@ -10,6 +10,7 @@ mod directory;
 mod drafts;
 mod facts;
 mod fold;
+mod history;
 mod integrity;
 mod items;
 mod ledgers;
@@ -17,12 +18,13 @@ mod people;
 mod prepare;
 mod sealing;
 mod search;
+mod spans;
 mod upkeep;
 mod writer;
 
-pub use access::{AccessAction, AccessQuery, AccessRecord};
+pub use access::{Access, AccessAction, AccessQuery, AccessRecord};
 pub use blobs::{UNBOUND_BYTES_MAX, UNBOUND_MAX, Upload};
-pub use columns::{Cluster, Counts, Filter, ItemState, MapView};
+pub use columns::{Activity, Cluster, Counts, Filter, ItemState, MapView};
 pub use database::sqlite_version;
 pub use directory::{Community, Directory, DirectoryChange, Member, Names, Organisation};
 pub use drafts::{DRAFTS_MAX, DraftRow};
@@ -40,6 +42,7 @@ pub use people::{
 };
 pub use sealing::NodeKey;
 pub use search::{SEARCH_CHARS_MAX, SEARCH_WORDS_MAX, SearchQuery};
+pub use spans::{Ended, Entitled, Past, SpanView, Standing};
 pub use upkeep::{DRAFT_DAYS, Expired, IDEMPOTENCY_HOURS, Keeping, UNBOUND_HOURS};
 pub use writer::{Answer, Mode};
 
@@ -147,6 +150,7 @@ pub(crate) struct Inner {
     pub(crate) changes: broadcast::Sender<Change>,
     pub(crate) search: search::Index,
     pub(crate) backlog: access::Backlog,
+    pub(crate) history: history::History,
     /// The latest time in the ledger, in ms: leaves never go back in time.
     pub(crate) latest_ms: std::sync::atomic::AtomicI64,
 }
@@ -168,6 +172,7 @@ impl Store {
         let connection = database::open_writer(&folder, options.durability)?;
         let keyring = sealing::Keyring::new(node_key);
         let directory = directory::load(&connection, &keyring)?;
+        spans::fill(&connection, &keyring)?;
         let (facts, access) =
             (ledgers::restore(&connection, Ledger::Facts)?, ledgers::restore(&connection, Ledger::Access)?);
         let signers = [
@@ -188,6 +193,7 @@ impl Store {
             changes: broadcast::channel(CHANGES_MAX).0,
             search: search::Index::open(&folder)?,
             backlog: access::Backlog::default(),
+            history: history::History::default(),
             latest_ms: std::sync::atomic::AtomicI64::new(ledgers::latest_ms(&connection)?),
             options,
         });

@@ -93,7 +93,7 @@ fn small_store(folder: &Path) -> Result<Vec<Vec<u8>>> {
         let permit = see().map_err(|_| anyhow::anyhow!("the police see everything"))?;
         runtime.block_on(trial.store.consult(vec![permit], &sight, AccessAction::Open))?;
         let permit = see().map_err(|_| anyhow::anyhow!("the police see everything"))?;
-        for entry in runtime.block_on(trial.store.proof(&permit))?.entries {
+        for entry in runtime.block_on(trial.store.proof(&permit, None))?.entries {
             parts.extend([entry.proof.leaf, entry.salt.to_vec(), entry.header, entry.sealed]);
         }
     }

@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use base::Timestamp;
-use base::ids::{ItemId, MemberId};
+use base::ids::{ItemId, MemberId, PurposeId};
 use policy::action::Audit;
 use serde::{Deserialize, Serialize};
 use store::{AccessAction, AccessQuery};
@@ -27,6 +27,11 @@ pub struct AccessFilters {
     pub item: Option<ItemId>,
     /// By this member.
     pub member: Option<MemberId>,
+    /// In this way: list, search, map, open, thread, versions, proof, stream, attachment, export or replay.
+    #[param(value_type = Option<String>)]
+    pub action: Option<AccessAction>,
+    /// For this purpose.
+    pub purpose: Option<PurposeId>,
     /// At or after this instant.
     pub from: Option<Timestamp>,
     /// Before this instant.
@@ -54,6 +59,9 @@ pub struct AccessLine {
     /// How.
     #[schema(value_type = String)]
     pub action: AccessAction,
+    /// What for, when they said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<PurposeId>,
     /// What.
     pub items: Vec<ItemId>,
 }
@@ -83,6 +91,8 @@ pub async fn handle(
     let query = AccessQuery {
         item: filters.item,
         member: filters.member,
+        action: filters.action,
+        purpose: filters.purpose,
         from: filters.from,
         until: filters.until,
         before: before.transpose()?,
@@ -108,6 +118,7 @@ pub async fn handle(
                 .map(|id| AccessMember { id: *id, name: directory.member_name(*id).to_owned() })
                 .collect(),
             action: record.action,
+            purpose: record.purpose,
             items: record.items,
         })
         .collect();

@@ -75,7 +75,7 @@ pub async fn read(
     Path((item, attachment)): Path<(ItemId, AttachmentId)>,
 ) -> Result<([(HeaderName, HeaderValue); 3], Vec<u8>), Problem> {
     let (permit, _) = app.gate.see(&caller.principal, item)?;
-    let (meta, bytes) = app.store.attachment(&permit, attachment).await?;
+    let (meta, bytes) = app.store.attachment(&permit, attachment, caller.purpose).await?;
     let shown = SHOWN.contains(&meta.media_type.as_str());
     let media_type = if shown { meta.media_type.as_str() } else { UNKNOWN };
     let name: String = url::form_urlencoded::byte_serialize(meta.name.as_bytes()).collect();

@@ -79,7 +79,7 @@ pub async fn handle(
     caller: Caller,
     Json(draft): Json<Draft>,
 ) -> Result<Json<Preview>, Problem> {
-    let principal = caller.principal;
+    let principal = caller.principal.clone();
     let asked = draft.marking.clone();
     let (shared, faults) = {
         let principal = principal.clone();
@@ -97,7 +97,7 @@ pub async fn handle(
             items: item.parent.into_iter().collect(),
         });
     }
-    preview.warnings.extend(same_source(&app, &principal, &item).await?);
+    preview.warnings.extend(same_source(&app, &caller, &item).await?);
     preview.marking = Some(item.marking);
     Ok(Json(preview))
 }
@@ -178,17 +178,17 @@ fn explain(app: &App, shared: &Shared) -> Preview {
 }
 
 /// Recent items the caller may see that rest on a source this one names: perhaps one observation, not two.
-async fn same_source(app: &App, principal: &Principal, item: &Item) -> Result<Option<Warning>, Problem> {
+async fn same_source(app: &App, caller: &Caller, item: &Item) -> Result<Option<Warning>, Problem> {
     if item.content.sources.is_empty() {
         return Ok(None);
     }
-    let sight = app.gate.sight(principal);
+    let sight = app.gate.sight(&caller.principal);
     let candidates = {
         let (sight, sources) = (sight.clone(), item.content.sources.clone());
         app.in_thread(move |app| Ok(app.store.with_source(&sight, &sources, LOOKED_AT_MAX)?)).await?
     };
-    let permits = app.gate.see_all(principal, &candidates);
-    let views = app.store.consult(permits, &sight, AccessAction::List).await?;
+    let permits = app.gate.see_all(&caller.principal, &candidates);
+    let views = app.store.consult(permits, &sight, caller.access(AccessAction::List)).await?;
     let items: Vec<ItemId> = views.iter().map(|view| view.item.id).collect();
     Ok((!items.is_empty()).then(|| Warning {
         code: "same-source",

@@ -64,6 +64,7 @@ pub async fn handle(
     let mut filter = filters.filter(&app, &caller)?;
     filter.bounds = Some(bounds(&window.bbox)?);
     let sight = app.gate.sight(&caller.principal);
+    let access = caller.access(AccessAction::Map);
     let (permits, clusters) = {
         let sight = sight.clone();
         app.in_thread(move |app| match app.store.map(&sight, &filter, ITEMS_MAX, CELLS) {
@@ -75,7 +76,7 @@ pub async fn handle(
         })
         .await?
     };
-    let views = app.store.consult(permits, &sight, AccessAction::Map).await?;
+    let views = app.store.consult(permits, &sight, access).await?;
     let items = views.iter().map(|view| views::summary(&app, view, true)).collect();
     let clusters = clusters
         .into_iter()

@@ -3,6 +3,7 @@
 //! Not here: what holds for every request ([`crate::security`]).
 
 mod access;
+mod activity;
 mod area;
 mod attachments;
 mod audience;
@@ -15,6 +16,7 @@ pub(crate) mod items;
 mod ledger;
 mod map;
 mod organisations;
+mod replay;
 mod session;
 pub(crate) mod shapes;
 mod stream;
@@ -43,7 +45,10 @@ const DESCRIPTION: &str = "One API for the screens, for services and sensors, an
     Everything is JSON with snake_case names and RFC 3339 times in UTC, unless an operation says otherwise. Errors are \
     problem documents (RFC 9457). What is absent and what is not for the caller answer with the same 404. Changes with \
     a session cookie come from the node's own pages only; changes with an API token come from anywhere. Lists answer \
-    `{ \"items\": [...], \"next\": ... }`: pass `next` as `cursor` for the next page.";
+    `{ \"items\": [...], \"next\": ... }`: pass `next` as `cursor` for the next page.\n\n\
+    With the header `Belfry-Purpose` a caller says what it consults for: the id of one of the purposes it holds. It goes \
+    into every access record of the request. The stream and files, which browsers ask for without headers of their own, \
+    take it as `?purpose=` too.";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     let api = OpenApiRouter::new()
@@ -62,6 +67,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(map::handle))
         .routes(routes!(stream::handle))
         .routes(routes!(access::handle))
+        .routes(routes!(activity::handle))
+        .routes(routes!(replay::handle))
         .routes(routes!(description));
     OpenApiRouter::with_openapi(document()).nest(BASE, api)
 }

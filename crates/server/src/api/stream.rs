@@ -46,7 +46,7 @@ pub async fn handle(
         Arc::new(move || caller.again(&app).ok().flatten().map(|caller| caller.principal))
     };
     // Opened before catching up: what comes in between is sent twice rather than never.
-    let open = app.hub.open(sight, kinds, recheck)?;
+    let open = app.hub.open(sight, caller.purpose.clone(), kinds, recheck)?;
     let first = catch_up(&app, &caller, &headers).await?;
     let live = stream::unfold((open, app.clone()), next_frame);
     let frames = stream::iter(first).chain(live).map(Ok::<Bytes, Infallible>);
@@ -70,7 +70,7 @@ async fn catch_up(app: &App, caller: &Caller, headers: &HeaderMap) -> Result<Vec
         resumed = missed.len() <= CATCH_UP_MAX;
         if resumed {
             let permits = app.gate.see_all(principal, &missed);
-            for view in app.store.consult(permits, &sight, AccessAction::Stream).await? {
+            for view in app.store.consult(permits, &sight, caller.access(AccessAction::Stream)).await? {
                 let data = serde_json::to_string(&views::summary(app, &view, true))
                     .map_err(|_| Problem::Internal)?;
                 frames.push(hub::frame(app, principal.member, view.changed, "item", &data));

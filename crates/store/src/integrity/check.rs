@@ -5,7 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
+use base::Timestamp;
 use base::ids::ItemId;
+use ledger::Leaf;
 use record::envelope::{ACT_TYPE, Envelope, ITEM_TYPE};
 use record::{Act, Item, RecordError};
 use rusqlite::types::Value;
@@ -23,7 +25,7 @@ const PROGRESS_EVERY: u64 = 1_000;
 /// The file in which the read model is folded anew; gone afterwards.
 const FILE: &str = "check.tmp";
 /// What both read models are asked, the key first. Numbers of labels may differ, so labels go by their text.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 7] = [
     (
         "item",
         "SELECT item.id, row, version, head, changed, thread, parent, kind, originator, author, label.key, state,
@@ -36,6 +38,17 @@ const TABLES: [(&str, &str); 4] = [
         "SELECT item, organisation, version, at FROM acknowledgement ORDER BY item, organisation",
     ),
     ("restriction", "SELECT item, organisation, members FROM restriction ORDER BY item, organisation"),
+    (
+        "span",
+        "SELECT entry, row, version, label.key, since, until, ended, next
+         FROM span LEFT JOIN label ON label.id = span.label ORDER BY entry",
+    ),
+    (
+        "span_label",
+        "SELECT span, entry, since, label.key
+         FROM span_label LEFT JOIN label ON label.id = span_label.label ORDER BY span, entry",
+    ),
+    ("recall", "SELECT item, at, due FROM recall ORDER BY item"),
     ("source", "SELECT row, hash FROM source ORDER BY row, hash"),
 ];
 
@@ -158,13 +171,14 @@ fn fold_anew(
     report: &mut CheckReport,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), StoreError> {
-    let mut statement =
-        connection.prepare("SELECT seq, header, sealed FROM entry WHERE sealed IS NOT NULL ORDER BY seq")?;
+    let mut statement = connection
+        .prepare("SELECT seq, header, sealed, leaf FROM entry WHERE sealed IS NOT NULL ORDER BY seq")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let seq = row.get::<_, i64>(0)?.unsigned_abs();
-        let (header, sealed): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
-        if let Err(error) = fold_entry(inner, connection, scratch, seq, &header, &sealed, report) {
+        let folded =
+            Kept::read(row, seq).and_then(|kept| fold_entry(inner, connection, scratch, &kept, report));
+        if let Err(error) = folded {
             report.fault(format!("entry {seq} cannot be folded: {error}"));
         }
         report.entries += 1;
@@ -176,22 +190,37 @@ fn fold_anew(
     Ok(())
 }
 
+/// An entry as it is kept.
+struct Kept {
+    seq: u64,
+    at: Timestamp,
+    header: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+impl Kept {
+    fn read(row: &rusqlite::Row<'_>, seq: u64) -> Result<Self, StoreError> {
+        let leaf: Vec<u8> = row.get(3)?;
+        Ok(Self { seq, at: Leaf::decode(&leaf)?.at, header: row.get(1)?, sealed: row.get(2)? })
+    }
+}
+
 fn fold_entry(
     inner: &Inner,
     connection: &Connection,
     scratch: &Connection,
-    seq: u64,
-    header: &[u8],
-    sealed: &[u8],
+    kept: &Kept,
     report: &mut CheckReport,
 ) -> Result<(), StoreError> {
+    let Kept { seq, at, header, sealed } = kept;
+    let (seq, at) = (*seq, *at);
     let (header, plain) = prepare::open(inner, header, sealed, |item| item_key(inner, connection, item))?;
     match header.payload.as_str() {
         ITEM_TYPE => {
             let envelope = Envelope::from_json(&plain)?;
             let item = Item::from_payload(envelope.payload_as_kept())?;
             envelope.verify(ITEM_TYPE, inner.keyring.get(&item.originator)?.signing.public())?;
-            fold::write_version(scratch, seq, &item)?;
+            fold::write_version(scratch, seq, at, &item)?;
             let row = row_of(scratch, item.id)?.ok_or(StoreError::Absent)?;
             fold::write_sources(scratch, inner, row, &item)?;
             check_listed(connection, seq, &item, report)
@@ -200,7 +229,7 @@ fn fold_entry(
             let envelope = Envelope::from_json(&plain)?;
             let act = Act::from_payload(envelope.payload_as_kept())?;
             envelope.verify(ACT_TYPE, inner.keyring.get(&act.organisation)?.signing.public())?;
-            fold::write_act(scratch, seq, &act)
+            fold::write_act(scratch, seq, at, &act)
         }
         prepare::DIRECTORY_TYPE => Ok(()),
         other => {

@@ -92,7 +92,7 @@ fn versions_follow_each_other_and_only_a_release_loosens() {
     let act = node.act(OPCW, &first, Deed::Release { reason: "asked".into(), version: 3 });
     node.store.release(&permit, act, third.clone()).unwrap().wait().unwrap();
     assert_eq!(node.open(CITY, &first).item, third);
-    let versions = wait(node.store.versions(&node.permit::<See>(CITY, &first))).unwrap();
+    let versions = wait(node.store.versions(&node.permit::<See>(CITY, &first), None)).unwrap();
     let titles: Vec<_> = versions.iter().map(|one| one.item.content.title.as_str()).collect();
     assert_eq!(titles, ["first", "second", "third"]);
     node.assert_sound();

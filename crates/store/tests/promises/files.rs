@@ -21,7 +21,7 @@ fn with_file(node: &Node, file: &Attachment) -> Item {
 
 fn fetch(node: &Node, item: &Item, file: AttachmentId) -> Result<Vec<u8>, StoreError> {
     let permit = node.permit::<See>(EUROPOL, item);
-    wait(node.store.attachment(&permit, file)).map(|(_, bytes)| bytes)
+    wait(node.store.attachment(&permit, file, None)).map(|(_, bytes)| bytes)
 }
 
 #[test]

@@ -46,6 +46,6 @@ pub async fn handle(
         app.in_thread(move |app| Ok(app.store.delete_draft(&principal, draft)?)).await?
     };
     gone.ready().await?;
-    let detail = read::read(&app, &caller.principal, receipt.item, AccessAction::Open).await?;
+    let detail = read::read(&app, &caller, receipt.item, AccessAction::Open).await?;
     Ok((StatusCode::CREATED, Json(detail)))
 }

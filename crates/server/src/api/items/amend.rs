@@ -57,7 +57,7 @@ pub async fn handle(
         })
         .await?;
     let receipt = answer.ready().await?;
-    let detail = read::read(&app, &caller.principal, receipt.item, AccessAction::Open).await?;
+    let detail = read::read(&app, &caller, receipt.item, AccessAction::Open).await?;
     Ok((read::etag(receipt.version), Json(detail)))
 }
 

@@ -36,5 +36,5 @@ pub async fn handle(
         })
         .await?;
     answer.ready().await?;
-    Ok(Json(read::read(&app, &caller.principal, item, AccessAction::Open).await?))
+    Ok(Json(read::read(&app, &caller, item, AccessAction::Open).await?))
 }

@@ -53,7 +53,7 @@ pub async fn handle(
     if headers.get("prefer").is_some_and(|prefer| prefer == "return=minimal") {
         return Ok((status, headers_out).into_response());
     }
-    let detail = read::read(&app, &caller.principal, receipt.item, AccessAction::Open).await?;
+    let detail = read::read(&app, &caller, receipt.item, AccessAction::Open).await?;
     Ok((status, headers_out, Json(detail)).into_response())
 }
 

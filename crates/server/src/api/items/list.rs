@@ -69,7 +69,7 @@ pub async fn handle(
         })
         .await?
     };
-    let views = app.store.consult(permits, &sight, action).await?;
+    let views = app.store.consult(permits, &sight, caller.access(action)).await?;
     let items = views.iter().map(|view| views::summary(&app, view, true)).collect();
     let member = caller.principal.member;
     let next = next.map(|row| app.cursors.seal(&*app.random, Use::List, member, row.into()));

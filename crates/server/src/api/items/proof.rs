@@ -74,7 +74,7 @@ pub async fn handle(
     Path(item): Path<ItemId>,
 ) -> Result<Json<Proof>, Problem> {
     let (permit, _) = app.gate.see(&caller.principal, item)?;
-    let proof = app.store.proof(&permit).await?;
+    let proof = app.store.proof(&permit, caller.purpose).await?;
     let directory = app.store.directory();
     let entries = proof.entries.into_iter().map(|entry| {
         Ok(ProofEntry {

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use base::ids::ItemId;
 use policy::action::See;
-use policy::{Permit, Principal, Sight};
+use policy::{Permit, Sight};
 use store::{AccessAction, Candidate, ItemView, Ledger};
 
 use crate::caller::Caller;
@@ -24,7 +24,7 @@ pub async fn handle(
     caller: Caller,
     Path(item): Path<ItemId>,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<ItemDetail>), Problem> {
-    let detail = read(&app, &caller.principal, item, AccessAction::Open).await?;
+    let detail = read(&app, &caller, item, AccessAction::Open).await?;
     Ok((etag(detail.summary.version), Json(detail)))
 }
 
@@ -34,34 +34,34 @@ pub fn etag(version: u32) -> [(HeaderName, HeaderValue); 1] {
     [(header::ETAG, value)]
 }
 
-/// Reads one item for a principal, and puts that on record.
+/// Reads one item for a caller, and puts that on record.
 pub async fn read(
     app: &App,
-    principal: &Principal,
+    caller: &Caller,
     item: ItemId,
     action: AccessAction,
 ) -> Result<ItemDetail, Problem> {
-    let (permit, candidate) = app.gate.see(principal, item)?;
-    let sight = app.gate.sight(principal);
-    let mut views = app.store.consult(vec![permit], &sight, action).await?;
+    let (permit, candidate) = app.gate.see(&caller.principal, item)?;
+    let sight = app.gate.sight(&caller.principal);
+    let mut views = app.store.consult(vec![permit], &sight, caller.access(action)).await?;
     let view = views.pop().ok_or(Problem::Absent)?;
-    detail(app, principal, &sight, &candidate, &view).await
+    detail(app, caller, &sight, &candidate, &view).await
 }
 
 /// Everything about an item that was just consulted.
 pub async fn detail(
     app: &App,
-    principal: &Principal,
+    caller: &Caller,
     sight: &Sight,
     candidate: &Candidate,
     view: &ItemView,
 ) -> Result<ItemDetail, Problem> {
-    let item = &view.item;
+    let (principal, item) = (&caller.principal, &view.item);
     // Decided anew: the one permit before was spent on the consultation.
     let (permit, _) = app.gate.see(principal, item.id)?;
     let acts = app.store.acts(&permit)?;
     let versions = versions(app, &permit, view)?;
-    let references = references(app, principal, sight, view).await?;
+    let references = references(app, caller, sight, view).await?;
     let readers = app.gate.readers_of(view.label_id);
     let key = app.store.directory().public_keys.get(&item.originator).map(|key| key.id().to_string());
     Ok(ItemDetail {
@@ -107,7 +107,7 @@ pub fn version_summary(app: &App, item: &record::Item) -> VersionSummary {
 
 async fn references(
     app: &App,
-    principal: &Principal,
+    caller: &Caller,
     sight: &Sight,
     view: &ItemView,
 ) -> Result<Vec<ReferenceView>, Problem> {
@@ -115,9 +115,9 @@ async fn references(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let permits = wanted.iter().filter_map(|one| app.gate.see(principal, one.item).ok());
+    let permits = wanted.iter().filter_map(|one| app.gate.see(&caller.principal, one.item).ok());
     let permits = permits.map(|(permit, _)| permit).collect();
-    let seen = app.store.consult(permits, sight, AccessAction::List).await?;
+    let seen = app.store.consult(permits, sight, caller.access(AccessAction::List)).await?;
     let title = |id: ItemId| seen.iter().find(|one| one.item.id == id).map(|one| &one.item.content.title);
     let views = wanted.iter().filter_map(|one| {
         Some(ReferenceView { item: one.item, relation: one.relation, title: title(one.item)?.clone() })

@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use base::Timestamp;
-use base::ids::{ItemId, OrganisationId};
+use base::ids::{ItemId, OrganisationId, PurposeId};
 use policy::action::Audit;
 use serde::Serialize;
 use store::AccessAction;
@@ -36,6 +36,9 @@ pub struct Reading {
     /// How.
     #[schema(value_type = String)]
     pub action: AccessAction,
+    /// What for, when they said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<PurposeId>,
 }
 
 /// Consultations of an item that comes from the caller's organisation.
@@ -62,6 +65,7 @@ pub async fn handle(
                     people: record.members.len(),
                     organisation: record.organisation,
                     action: record.action,
+                    purpose: record.purpose,
                 }
             });
             Ok(records.collect())

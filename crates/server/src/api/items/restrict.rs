@@ -36,7 +36,7 @@ pub async fn handle(
     Path(item): Path<ItemId>,
     Json(restriction): Json<Restriction>,
 ) -> Result<Json<ItemDetail>, Problem> {
-    let principal = caller.principal.clone();
+    let asker = caller.clone();
     let answer = app
         .in_thread(move |app| {
             let (permit, _) = app.gate.act::<Restrict>(&caller.principal, item)?;
@@ -45,7 +45,7 @@ pub async fn handle(
         })
         .await?;
     answer.ready().await?;
-    Ok(Json(read::read(&app, &principal, item, AccessAction::Open).await?))
+    Ok(Json(read::read(&app, &asker, item, AccessAction::Open).await?))
 }
 
 /// The members named, each of the caller's organisation, and the caller.

@@ -36,11 +36,11 @@ pub async fn handle(
     let sight = app.gate.sight(principal);
     let candidates = app.store.thread(&sight, app.store.thread_of(&permit)?)?;
     let permits = app.gate.see_all(principal, &candidates);
-    let views = app.store.consult(permits, &sight, AccessAction::Thread).await?;
+    let views = app.store.consult(permits, &sight, caller.access(AccessAction::Thread)).await?;
     let mut items = Vec::with_capacity(views.len());
     for view in &views {
         let Some(candidate) = candidates.iter().find(|one| one.id == view.item.id) else { continue };
-        items.push(read::detail(&app, principal, &sight, candidate, view).await?);
+        items.push(read::detail(&app, &caller, &sight, candidate, view).await?);
     }
     Ok(Json(ThreadView { items }))
 }

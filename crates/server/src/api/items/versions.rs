@@ -30,7 +30,7 @@ pub async fn handle(
     Path(item): Path<ItemId>,
 ) -> Result<Json<Versions>, Problem> {
     let (permit, _) = app.gate.see(&caller.principal, item)?;
-    let found = app.store.versions(&permit).await?;
+    let found = app.store.versions(&permit, caller.purpose.clone()).await?;
     let versions = found
         .into_iter()
         .map(|version| {

@@ -1,11 +1,13 @@
 //! Tests of the endpoints, by the paths of their files.
 
+mod access;
 mod area;
 mod demo;
 mod invitations;
 mod items;
 mod need_to_know;
 mod organisations;
+mod replay;
 mod routes;
 mod session;
 mod stream_ends;

@@ -1,7 +1,7 @@
 //! Need to know, from outside: what a member may not see answers as if it did not exist, and changes nothing else.
 //!
 //! Two worlds are built alike; one also holds items that the caller may not see, among and around the others. Every
-//! answer of lists, searches, counts, maps, threads and details must be the same to the byte. Left out by design: the
+//! answer of lists, searches, counts, maps, threads, details and replays must be the same to the byte. Left out by design: the
 //! position and size of the ledger in the proof line, which participants may know.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use server::route_table;
 
 use super::items::{report, share};
-use crate::support::Node;
+use crate::support::{Browser, Node};
 
 /// Who looks.
 const CALLER: &str = "Duty manager World Forum";
@@ -140,7 +140,28 @@ async fn answers(node: &Node, visible: &[ItemId]) -> BTreeMap<String, Value> {
         forget_ledger_size(&mut answer);
         answers.insert(path, answer);
     }
+    let hours = "from=2026-11-22T07:00:00Z&until=2026-11-22T12:00:00Z";
+    for path in [format!("/activity?{hours}"), format!("/activity?{hours}&buckets=7&kind=alert")] {
+        let answer = browser.get(&path).await.json(200);
+        answers.insert(path, answer);
+    }
+    for path in [format!("/replay?{hours}"), format!("/replay?{hours}&limit=4")] {
+        let pages = pages(&browser, &path).await;
+        answers.insert(path, pages);
+    }
     answers
+}
+
+/// Every page of a replay; cursors are random and tell nothing but that there is more.
+async fn pages(browser: &Browser<'_>, path: &str) -> Value {
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let mut page = browser.get(&format!("{path}{cursor}")).await.json(200);
+        let next = page["next"].take();
+        pages.push(page);
+        let Some(next) = next.as_str() else { return pages.into() };
+        cursor = format!("&cursor={next}");
+    }
 }
 
 /// The one thing that may differ: where in the ledger, and how long it is.
