@@ -68,7 +68,7 @@ pub fn item_of(
         approved_by,
         reported: app.now(),
     };
-    Ok(Shared { item: Item::first(origin, draft), restrictions })
+    Ok(Shared { item: Item::first(origin, draft), restrictions, opened: None })
 }
 
 /// The next version of an item: raised like a first one, with the restrictions of what it newly rests on.
@@ -83,7 +83,7 @@ pub fn next_version(
     let mut draft = Draft { kind: present.kind, parent: present.parent, content, marking };
     let Inherited { marking, restrictions, .. } = inherit(app, principal, &mut draft)?;
     let next = present.next(payload, principal.member, app.now(), draft.content, marking);
-    let shared = Shared { item: next, restrictions };
+    let shared = Shared { item: next, restrictions, opened: None };
     readable(app, principal, &shared.visibility_label())?;
     Ok(shared)
 }

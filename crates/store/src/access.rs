@@ -101,6 +101,18 @@ impl Consultation {
     ) -> Self {
         Self { members: vec![member], organisation, access, items }
     }
+
+    /// Its record.
+    pub(crate) fn record(self, at: Timestamp) -> AccessRecord {
+        AccessRecord {
+            at,
+            members: self.members,
+            organisation: self.organisation,
+            action: self.access.action,
+            purpose: self.access.purpose,
+            items: self.items,
+        }
+    }
 }
 
 /// Records that wait for room on the disk.
@@ -131,17 +143,7 @@ impl Store {
     /// bounded: after that nothing is shown any more.
     pub(crate) async fn record_access(&self, consultations: Vec<Consultation>) -> Result<(), StoreError> {
         let at = self.0.clock.now();
-        let records: Vec<AccessRecord> = consultations
-            .into_iter()
-            .map(|one| AccessRecord {
-                at,
-                members: one.members,
-                organisation: one.organisation,
-                action: one.access.action,
-                purpose: one.access.purpose,
-                items: one.items,
-            })
-            .collect();
+        let records: Vec<AccessRecord> = consultations.into_iter().map(|one| one.record(at)).collect();
         let kept = records.clone();
         let answer = self.0.writer.send(move |batch| {
             for record in batch.inner.backlog.take() {
@@ -251,7 +253,7 @@ impl Backlog {
     }
 }
 
-fn append(batch: &mut Batch<'_>, record: &AccessRecord) -> Result<(), StoreError> {
+pub(crate) fn append(batch: &mut Batch<'_>, record: &AccessRecord) -> Result<(), StoreError> {
     let keys = batch.inner.keyring.get(&record.organisation)?;
     let plain = serde_json::to_vec(record).expect("plain data with text keys");
     let sealed = prepare::own(batch.inner, &keys, &record.organisation, ACCESS_TYPE, &plain);

@@ -11,6 +11,7 @@ use record::label::Restrictions;
 use record::{Act, Attachment, Deed, Item, VisibilityLabel};
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::access::{self, Access, Consultation};
 use crate::directory::DirectoryChange;
 use crate::prepare::{self, Sealed};
 use crate::sealing::{Key, OrganisationKeys};
@@ -41,6 +42,8 @@ pub struct Receipt {
     pub entry: u64,
     /// Whether the very same request had been done before; nothing was written now.
     pub repeated: bool,
+    /// Who gets the item back, which is on record with it.
+    pub(crate) opened_by: Option<MemberId>,
 }
 
 /// So that nothing is sent twice: the key a client chose, and the hash of what it asked.
@@ -60,11 +63,13 @@ pub struct Shared {
     pub item: Item,
     /// Whom organisations keep it to, of their own members.
     pub restrictions: Restrictions,
+    /// When its author gets it back in the answer: that consultation goes on record with it, not after it.
+    pub opened: Option<Access>,
 }
 
 impl From<Item> for Shared {
     fn from(item: Item) -> Self {
-        Self { item, restrictions: Restrictions::new() }
+        Self { item, restrictions: Restrictions::new(), opened: None }
     }
 }
 
@@ -83,7 +88,7 @@ impl Store {
         shared: impl Into<Shared>,
         idempotency: Option<Idempotency>,
     ) -> Result<Answer<Receipt>, StoreError> {
-        let Shared { item, restrictions } = shared.into();
+        let Shared { item, restrictions, opened } = shared.into();
         demand(permit, item.id)?;
         if item.originator != *permit.organisation() || item.author != permit.member() || item.version != 1 {
             return Err(StoreError::Absent);
@@ -95,8 +100,12 @@ impl Store {
         let sealed = prepare::version(inner, &keys, &key, &item)?;
         let policy = permit.policy_set_hash();
         inner.writer.send(move |batch| {
+            let opening = |batch: &mut Batch<'_>, receipt: Receipt| match opened {
+                Some(access) => open_for_author(batch, &item, access, receipt),
+                None => Ok(receipt),
+            };
             if let Some(receipt) = repeated(batch, &item, idempotency.as_ref())? {
-                return Ok(receipt);
+                return opening(batch, receipt);
             }
             batch
                 .connection
@@ -107,7 +116,7 @@ impl Store {
             fold::publish(batch, entry, &item)?;
             restrict_as_sources(batch, &item, &key, &restrictions)?;
             remember(batch, &item, idempotency.as_ref())?;
-            Ok(Receipt { item: item.id, version: 1, entry, repeated: false })
+            opening(batch, Receipt { item: item.id, version: 1, entry, repeated: false, opened_by: None })
         })
     }
 
@@ -147,7 +156,7 @@ impl Store {
         &self,
         permit: &Permit<A>,
         present: Item,
-        Shared { item: next, restrictions }: Shared,
+        Shared { item: next, restrictions, .. }: Shared,
         act: Option<Act>,
     ) -> Result<Answer<Receipt>, StoreError> {
         let same = next.kind == present.kind
@@ -184,7 +193,7 @@ impl Store {
             let entry = append(batch, LeafKind::Publish, next.id, &keys, next.author, policy, &sealed)?;
             fold::publish(batch, entry, &next)?;
             restrict_as_sources(batch, &next, &key, &restrictions)?;
-            Ok(Receipt { item: next.id, version: next.version, entry, repeated: false })
+            Ok(Receipt { item: next.id, version: next.version, entry, repeated: false, opened_by: None })
         })
     }
 
@@ -229,7 +238,7 @@ impl Store {
             let kind = prepare::leaf_kind(&act.deed);
             let entry = append(batch, kind, act.item, &keys, act.member, policy, &sealed)?;
             fold::act(batch, entry, &act)?;
-            Ok(Receipt { item: act.item, version, entry, repeated: false })
+            Ok(Receipt { item: act.item, version, entry, repeated: false, opened_by: None })
         })
     }
 }
@@ -288,6 +297,19 @@ pub(crate) fn append(
         ])?;
     batch.facts.append(leaf_hash(&bytes))?;
     Ok(seq)
+}
+
+/// Puts on record that the author gets the item back.
+fn open_for_author(
+    batch: &mut Batch<'_>,
+    item: &Item,
+    access: Access,
+    receipt: Receipt,
+) -> Result<Receipt, StoreError> {
+    let items = vec![receipt.item];
+    let consultation = Consultation::new(item.author, item.originator.clone(), access, items);
+    access::append(batch, &consultation.record(batch.clock().now()))?;
+    Ok(Receipt { opened_by: Some(item.author), ..receipt })
 }
 
 /// Restricts an item as what it rests on is restricted: acts of nobody in particular, each signed by the organisation
@@ -390,7 +412,7 @@ fn repeated(
     }
     let item = ItemId::from_bytes(item);
     let (version, entry) = fold::head(batch, item)?;
-    Ok(Some(Receipt { item, version, entry, repeated: true }))
+    Ok(Some(Receipt { item, version, entry, repeated: true, opened_by: None }))
 }
 
 fn remember(batch: &Batch<'_>, item: &Item, idempotency: Option<&Idempotency>) -> Result<(), StoreError> {

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::access::{Access, AccessAction, Consultation};
 use crate::columns::{Counts, Filter, ItemState, MapView};
-use crate::facts::id;
+use crate::facts::{Receipt, id};
 use crate::sealing::{Key, Keyring};
 use crate::{EntryProof, Inner, Ledger, Store, StoreError, ledgers, prepare};
 
@@ -238,6 +238,19 @@ impl Store {
             self.record_access(vec![consultation]).await?;
         }
         Ok(views)
+    }
+
+    /// Opens an item for the author who has just shared it, whose consultation is on record with it.
+    pub fn shared(
+        &self,
+        receipt: &Receipt,
+        permit: &Permit<See>,
+        sight: &Sight,
+    ) -> Result<Option<ItemView>, StoreError> {
+        if receipt.opened_by != Some(permit.member()) || permit.item() != Some(receipt.item) {
+            return Err(StoreError::Absent);
+        }
+        self.0.readers.read(|connection| self.0.view(connection, receipt.item, Some(sight)))
     }
 
     /// Opens items for the streams of several members, each with the purpose it was opened for, and records to whom

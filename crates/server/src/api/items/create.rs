@@ -35,10 +35,13 @@ pub async fn handle(
     Json(draft): Json<Draft>,
 ) -> Result<Response, Problem> {
     let idempotency = idempotency(&headers, &draft)?;
+    let minimal = headers.get("prefer").is_some_and(|prefer| prefer == "return=minimal");
+    let opened = (!minimal).then(|| caller.access(AccessAction::Open));
     let principal = caller.principal.clone();
     let answer = app
         .in_thread(move |app| {
-            let Ready { permit, shared } = share::ready(app, &principal, draft, None)?;
+            let Ready { permit, mut shared } = share::ready(app, &principal, draft, None)?;
+            shared.opened = opened;
             if share::needs_approval(app, &shared.item) {
                 return Err(Problem::ApprovalNeeded);
             }
@@ -50,10 +53,10 @@ pub async fn handle(
     let location = HeaderValue::try_from(format!("/api/v1/items/{}", receipt.item));
     let [etag] = read::etag(receipt.version);
     let headers_out = [(header::LOCATION, location.map_err(|_| Problem::Internal)?), etag];
-    if headers.get("prefer").is_some_and(|prefer| prefer == "return=minimal") {
+    if minimal {
         return Ok((status, headers_out).into_response());
     }
-    let detail = read::read(&app, &caller, receipt.item, AccessAction::Open).await?;
+    let detail = read::shared(&app, &caller, &receipt).await?;
     Ok((status, headers_out, Json(detail)).into_response())
 }
 

@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use base::ids::ItemId;
 use policy::action::See;
 use policy::{Permit, Sight};
-use store::{AccessAction, Candidate, ItemView, Ledger};
+use store::{AccessAction, Candidate, ItemView, Ledger, Receipt};
 
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
@@ -45,6 +45,14 @@ pub async fn read(
     let sight = app.gate.sight(&caller.principal);
     let mut views = app.store.consult(vec![permit], &sight, caller.access(action)).await?;
     let view = views.pop().ok_or(Problem::Absent)?;
+    detail(app, caller, &sight, &candidate, &view).await
+}
+
+/// Reads the item that a caller has just shared; that is on record with it.
+pub async fn shared(app: &App, caller: &Caller, receipt: &Receipt) -> Result<ItemDetail, Problem> {
+    let (permit, candidate) = app.gate.see(&caller.principal, receipt.item)?;
+    let sight = app.gate.sight(&caller.principal);
+    let view = app.store.shared(receipt, &permit, &sight)?.ok_or(Problem::Absent)?;
     detail(app, caller, &sight, &candidate, &view).await
 }
 
