@@ -40,7 +40,7 @@ pub(crate) fn share(wanted: &BenchShare) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot use {}", folder.display()))?;
     let mut table = Table::new(folder)?;
     if wants("policy") {
-        table.add(policy::measure(runs, wanted.labels)?);
+        table.extend(policy::measure(runs, wanted.labels)?);
     }
     if wants("publish") {
         table.extend(publish::measure(folder, runs, seconds, wanted.labels)?);
