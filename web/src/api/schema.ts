@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much arrived in each part of a period, over what the caller may see now.
+         * @description Takes the filters of the list but full text; `from` and `until` must be given.
+         */
+        get: operations["readActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/area": {
         parameters: {
             query?: never;
@@ -828,6 +848,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller was entitled to see in a period, then under the directory of each moment, and now.
+         * @description Each page is one access record.
+         */
+        get: operations["readReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -927,6 +967,7 @@ export interface components {
             items: components["schemas"]["ItemId"][];
             /** @description Who. */
             members: components["schemas"]["AccessMember"][];
+            purpose?: components["schemas"]["PurposeId"] | null;
         };
         /** @description A member in a record. */
         AccessMember: {
@@ -968,6 +1009,28 @@ export interface components {
          * @enum {string}
          */
         Action: "see" | "create" | "amend" | "release" | "retract" | "erase" | "acknowledge" | "restrict" | "administer" | "audit";
+        /** @description How much arrived. */
+        Activity: {
+            /** @description Its parts, oldest first. */
+            buckets: components["schemas"]["ActivityBucket"][];
+            /** @description The beginning of the period. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Its end. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description One part of the period. */
+        ActivityBucket: {
+            /**
+             * Format: int64
+             * @description Alerts among them.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Items whose present version arrived in it.
+             */
+            total: number;
+        };
         /** @description A member that has been added. */
         AddedMember: components["schemas"]["Member"] & {
             invitation?: components["schemas"]["NewInvitation"] | null;
@@ -1815,6 +1878,7 @@ export interface components {
             organisation: components["schemas"]["OrganisationId"];
             /** @description How many members. */
             people: number;
+            purpose?: components["schemas"]["PurposeId"] | null;
         };
         /** @description A reference to another item. */
         Reference: {
@@ -1856,6 +1920,13 @@ export interface components {
          * @enum {string}
          */
         Reliability: "A" | "B" | "C" | "D" | "E" | "F";
+        /** @description A page of a replay. */
+        ReplayPage: {
+            /** @description The cursor of the next page; null at the end. */
+            next?: string | null;
+            /** @description In the order in which the versions were shared. */
+            spans: components["schemas"]["Span"][];
+        };
         /**
          * @description Where a request is.
          * @enum {string}
@@ -1942,6 +2013,59 @@ export interface components {
          * @description a site
          */
         SiteId: string;
+        /** @description One version of an item for as long as it stood and the caller was entitled to see it. */
+        Span: {
+            ended?: components["schemas"]["SpanEnd"] | null;
+            /** @description From when: its entry, or later when the caller could see it only then. */
+            from: components["schemas"]["Timestamp"];
+            /** @description The item. */
+            item: components["schemas"]["ItemId"];
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description The organisation it comes from. */
+            originator: components["schemas"]["OrganisationId"];
+            place?: components["schemas"]["SpanPlace"] | null;
+            /** @description How bad it was. */
+            severity: components["schemas"]["Severity"];
+            /** @description One line. */
+            title: string;
+            /** @description How far it may travel. */
+            tlp: components["schemas"]["Tlp"];
+            /** @description Until when; in the future while it stands. */
+            until: components["schemas"]["Timestamp"];
+            /** @description How soon people had to act. */
+            urgency: components["schemas"]["Urgency"];
+            /**
+             * Format: int32
+             * @description Its version.
+             */
+            version: number;
+        };
+        /**
+         * @description What ended a span.
+         * @enum {string}
+         */
+        SpanEnd: "amended" | "recalled" | "stale";
+        /** @description Where a span was about: the middle of its shape. */
+        SpanPlace: {
+            /**
+             * Format: double
+             * @description Degrees.
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees; absent when the item names a site or zone only.
+             */
+            longitude?: number | null;
+            site?: components["schemas"]["SiteId"] | null;
+            /**
+             * Format: double
+             * @description Radius within which it is, in metres.
+             */
+            uncertainty_m?: number | null;
+            zone?: components["schemas"]["ZoneId"] | null;
+        };
         /**
          * @description Where an item is in its life, for readers.
          * @enum {string}
@@ -2060,6 +2184,10 @@ export interface operations {
                 item?: components["schemas"]["ItemId"];
                 /** @description By this member. */
                 member?: components["schemas"]["MemberId"];
+                /** @description In this way: list, search, map, open, thread, versions, proof, stream, attachment, export or replay. */
+                action?: string;
+                /** @description For this purpose. */
+                purpose?: components["schemas"]["PurposeId"];
                 /** @description At or after this instant. */
                 from?: components["schemas"]["Timestamp"];
                 /** @description Before this instant. */
@@ -2082,6 +2210,80 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readActivity: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Equal parts, 1 to 1,000; 120 when not given.
+                 * @example 120
+                 */
+                buckets?: number;
+                /**
+                 * @description Kinds, separated by commas.
+                 * @example report,alert
+                 */
+                kind?: string;
+                /** @description In this zone. */
+                zone?: components["schemas"]["ZoneId"];
+                /** @description At this site. */
+                site?: components["schemas"]["SiteId"];
+                /** @description From this organisation. */
+                originator?: components["schemas"]["OrganisationId"];
+                /** @description At least this urgent. */
+                urgency?: components["schemas"]["Urgency"];
+                /** @description At least this severe. */
+                severity?: components["schemas"]["Severity"];
+                /** @description Only what the caller's organisation has not acknowledged. */
+                unacknowledged?: boolean;
+                /** @description Only requests to the caller's organisation. */
+                asked?: boolean;
+                /** @description Only what counts now. */
+                current?: boolean;
+                /** @description Only what begins later. */
+                planned?: boolean;
+                /**
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @example grey van
+                 */
+                q?: string;
+                /** @description Arrived at or after this instant. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Arrived before this instant. */
+                until?: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4260,6 +4462,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readReplay: {
+        parameters: {
+            query: {
+                /** @description Its beginning. */
+                from: components["schemas"]["Timestamp"];
+                /** @description Its end. */
+                until: components["schemas"]["Timestamp"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Spans of a page, 1 to 1,000; 1,000 when not given.
+                 * @example 1000
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {
