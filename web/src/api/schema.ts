@@ -582,6 +582,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of both ledgers, for auditors and administrators. */
+        get: operations["readLedgerHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The verification that goes on, or the last one. */
+        get: operations["readVerification"];
+        put?: never;
+        /** Begins to verify both ledgers, for auditors and administrators. One at a time, at most one a minute. */
+        post: operations["beginVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/{ledger}/checkpoint": {
         parameters: {
             query?: never;
@@ -713,6 +748,26 @@ export interface paths {
          * @description For coordinators of the host, with a fresh sign-in. The host itself always takes part.
          */
         patch: operations["change_organisation"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys of one's own organisation
+         * @description For its administrators and auditors; to look needs no fresh sign-in.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/members": {
@@ -848,6 +903,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules by which this node decides, in words. */
+        get: operations["readPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/replay": {
         parameters: {
             query?: never;
@@ -860,6 +932,23 @@ export interface paths {
          * @description Each page is one access record.
          */
         get: operations["readReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long the items of the caller's organisation are kept, for its auditors and administrators. */
+        get: operations["readRetention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -927,6 +1016,92 @@ export interface paths {
          *     with `reauthenticate`, the present session goes on with a new proof of identity.
          */
         post: operations["finish_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My passkeys */
+        get: operations["list_passkeys"];
+        put?: never;
+        /**
+         * Finish adding a passkey
+         * @description Takes what `navigator.credentials.create` gave. An entry of the ledger; needs a fresh sign-in.
+         */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin adding a passkey
+         * @description Options for `navigator.credentials.create`, binary values as base64url. Needs a fresh sign-in; they can be used once,
+         *     within 5 minutes.
+         */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description One of one's own; the last one stays. An entry of the ledger; needs a fresh sign-in.
+         */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My preferences
+         * @description The document that was kept last; an empty object before that.
+         */
+        get: operations["read_preferences"];
+        /**
+         * Keep my preferences
+         * @description One JSON object of at most 64 KiB, sealed for the member, in place of the one before.
+         */
+        put: operations["keep_preferences"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1281,6 +1456,17 @@ export interface components {
             /** @description Whether it waits for a second person. */
             submitted: boolean;
         };
+        /** @description An erasure. */
+        ErasureView: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What was erased. */
+            item: components["schemas"]["ItemId"];
+            /** @description By whom; absent when its retention ended. */
+            member_name?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description One thing that is wrong. */
         Fault: {
             /** @description How to mend it. */
@@ -1520,6 +1706,40 @@ export interface components {
          * @enum {string}
          */
         Kind: "report" | "alert" | "request" | "reply" | "notice" | "observation" | "signal" | "assessment" | "decision" | "lesson";
+        /** @description The head of one ledger. */
+        LedgerHead: {
+            /**
+             * Format: int64
+             * @description How long ago that is, in seconds.
+             */
+            age_s?: number | null;
+            /** @description The signed head (C2SP checkpoint); null while it is empty. */
+            checkpoint?: string | null;
+            last_entry?: components["schemas"]["Timestamp"] | null;
+            /** @description `facts` or `access`. */
+            ledger: string;
+            /**
+             * Format: int64
+             * @description Entries.
+             */
+            size: number;
+        };
+        /** @description The ledgers and what depends on them. */
+        LedgerHealth: {
+            /** @description Facts, then access. */
+            ledgers: components["schemas"]["LedgerHead"][];
+            /** @description Whether changes are taken: `open`, `full` (the disk is full, reads only) or `failed`. */
+            mode: components["schemas"]["LedgerMode"];
+            /** @description Whether the search index lags behind the ledger; searches are right all the same, and miss the newest. */
+            search_behind: boolean;
+            /** @description The last verification that was asked for since the node started. */
+            verification: components["schemas"]["Verification"];
+        };
+        /**
+         * @description Whether changes are taken.
+         * @enum {string}
+         */
+        LedgerMode: "open" | "full" | "failed";
         /** @description A page of a list. */
         List_DemoMember: {
             /** @description The entries of this page. */
@@ -1578,6 +1798,33 @@ export interface components {
                 name: components["schemas"]["Name"];
                 /** @example OPCW */
                 short: string;
+            }[];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        List_OrganisationKey: {
+            /** @description The entries of this page. */
+            items: {
+                /**
+                 * @description Its id, with the algorithm.
+                 * @example ed25519:0123456789abcdef
+                 */
+                key_id: string;
+                /** @description 32 bytes in base64. */
+                public_key: string;
+                since?: components["schemas"]["Timestamp"] | null;
+                until?: components["schemas"]["Timestamp"] | null;
+            }[];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        List_Passkey: {
+            /** @description The entries of this page. */
+            items: {
+                /** @description The id its authenticator gave it, as base64url. */
+                id: string;
             }[];
             /** @description What to pass as `cursor` for the next page; null on the last one. */
             next?: string | null;
@@ -1729,11 +1976,28 @@ export interface components {
          * @description an organisation
          */
         OrganisationId: string;
+        /** @description A public key of an organisation. */
+        OrganisationKey: {
+            /**
+             * @description Its id, with the algorithm.
+             * @example ed25519:0123456789abcdef
+             */
+            key_id: string;
+            /** @description 32 bytes in base64. */
+            public_key: string;
+            since?: components["schemas"]["Timestamp"] | null;
+            until?: components["schemas"]["Timestamp"] | null;
+        };
         /**
          * @description Permissible Actions Protocol: how visibly the receiver may act on the information.
          * @enum {string}
          */
         Pap: "CLEAR" | "GREEN" | "AMBER" | "RED";
+        /** @description A passkey. */
+        Passkey: {
+            /** @description The id its authenticator gave it, as base64url. */
+            id: string;
+        };
         /** @description Where an item is about. */
         Place: {
             geometry?: components["schemas"]["Geometry"] | null;
@@ -1746,6 +2010,32 @@ export interface components {
              */
             uncertainty_m?: number | null;
             zone?: components["schemas"]["ZoneId"] | null;
+        };
+        /** @description The rules by which this node decides. */
+        Policies: {
+            /** @description Role by action by label, as Markdown with tables; each cell is an answer of the rules themselves. */
+            matrix: string;
+            /** @description SHA-256 over all of them, in hexadecimal: every entry of the ledger names the rules by which it was allowed. */
+            policy_set_hash: string;
+            /** @description Every rule in words. */
+            rules: components["schemas"]["PolicyRule"][];
+        };
+        /** @description One rule. */
+        PolicyRule: {
+            /**
+             * @description The file it is in.
+             * @example see.cedar
+             */
+            file: string;
+            /**
+             * @description Its name.
+             * @example see-amber
+             */
+            id: string;
+            /** @description Whether it allows; else it refuses, whatever else allows. */
+            permits: boolean;
+            /** @description What it says. */
+            text: string;
         };
         /** @description Who would read a draft. */
         Preview: {
@@ -1956,6 +2246,48 @@ export interface components {
          * @enum {string}
          */
         Retention: "brief" | "standard" | "extended" | "case";
+        /** @description One retention class. */
+        RetentionClass: {
+            /** @description The class. */
+            class: components["schemas"]["Retention"];
+            /**
+             * Format: int64
+             * @description Days it is kept after its validity ends.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description How many items.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description How many of them are destroyed within 30 days.
+             */
+            within_30_days: number;
+            /**
+             * Format: int64
+             * @description How many of them are destroyed within 7 days.
+             */
+            within_7_days: number;
+        };
+        /** @description What is kept, and for how long. */
+        RetentionView: {
+            /**
+             * Format: int32
+             * @description Days until the content of an access record is destroyed; that there was one stays provable.
+             */
+            access_days: number;
+            /** @description Items of the caller's organisation by class. */
+            classes: components["schemas"]["RetentionClass"][];
+            /**
+             * Format: int64
+             * @description Days a draft is kept after its last change.
+             */
+            draft_days: number;
+            /** @description The latest 200 erasures of its items, the last first. */
+            erased: components["schemas"]["ErasureView"][];
+        };
         /** @description Why a member is revoked. */
         Revocation: {
             /**
@@ -2127,6 +2459,66 @@ export interface components {
          * @enum {string}
          */
         Urgency: "immediate" | "expected" | "future" | "past" | "unknown";
+        /** @description A verification. */
+        Verification: {
+            began?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Entries verified.
+             */
+            done: number;
+            ended?: components["schemas"]["Timestamp"] | null;
+            report?: components["schemas"]["VerificationReport"] | null;
+            /** @description Where it is. */
+            state: components["schemas"]["VerificationState"];
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            total: number;
+        };
+        /** @description A fault. */
+        VerificationFault: {
+            /**
+             * Format: int64
+             * @description The entry.
+             */
+            entry?: number | null;
+            /** @description What is wrong. */
+            what: string;
+        };
+        /** @description What a verification found. */
+        VerificationReport: {
+            /** @description Faults of what belongs to no ledger, in English. */
+            faults: string[];
+            /** @description Facts, then access. */
+            ledgers: components["schemas"]["VerifiedLedger"][];
+            /** @description Whether nothing is wrong. */
+            sound: boolean;
+        };
+        /**
+         * @description Where a verification is.
+         * @enum {string}
+         */
+        VerificationState: "none" | "running" | "done" | "failed";
+        /** @description What was found of one ledger. */
+        VerifiedLedger: {
+            /**
+             * Format: int64
+             * @description Of them, entries whose content has been destroyed as it should be.
+             */
+            emptied: number;
+            /**
+             * Format: int64
+             * @description Entries in order.
+             */
+            entries: number;
+            fault?: components["schemas"]["VerificationFault"] | null;
+            /** @description `facts` or `access`. */
+            ledger: string;
+            /** @description The root over all of them, in base64, when all are in order. */
+            root?: string | null;
+        };
         /** @description One version in the history of an item. */
         VersionSummary: {
             /** @description The name of the member who wrote it. */
@@ -3852,6 +4244,135 @@ export interface operations {
             };
         };
     };
+    readLedgerHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerHealth"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    beginVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An empty object. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readCheckpoint: {
         parameters: {
             query?: never;
@@ -4185,6 +4706,38 @@ export interface operations {
             };
         };
     };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation. */
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, the present one first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OrganisationKey"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: never;
@@ -4474,6 +5027,34 @@ export interface operations {
             };
         };
     };
+    readPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policies"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readReplay: {
         parameters: {
             query: {
@@ -4504,6 +5085,42 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4640,6 +5257,194 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkeys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Passkey"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A `PublicKeyCredential` (WebAuthn level 3) as JSON. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An empty object. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description `{ "publicKey": ... }` (WebAuthn level 3). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The whole document. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Kept. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {

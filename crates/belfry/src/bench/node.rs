@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use base::Clock as _;
 use base::clock::ManualClock;
 use base::system::SystemClock;
-use base::Clock as _;
 
 use super::trial::Trial;
 use crate::arguments::BenchNode;
@@ -19,8 +19,7 @@ const BEFORE_NOW_S: i64 = 120;
 
 /// Fills the store and serves it until a signal.
 pub(crate) fn serve(wanted: &BenchNode) -> Result<()> {
-    std::fs::create_dir_all(&wanted.data)
-        .with_context(|| format!("cannot use {}", wanted.data.display()))?;
+    std::fs::create_dir_all(&wanted.data).with_context(|| format!("cannot use {}", wanted.data.display()))?;
     let items = wanted.items.clamp(1, 10_000_000);
     if wanted.day {
         let clock = Arc::new(ManualClock::new(SystemClock.now().plus_seconds(-DAY_S)));

@@ -97,7 +97,16 @@ impl Trial {
         let readers = directory.members.values().filter(|member| member.name.starts_with("Reader "));
         let readers = readers.map(|member| member.id).collect();
         let engine = Arc::new(Engine::standard()?);
-        Ok(Self { store, engine, cast, readers, folder: folder.into(), area: Arc::new(area), node_key, clock })
+        Ok(Self {
+            store,
+            engine,
+            cast,
+            readers,
+            folder: folder.into(),
+            area: Arc::new(area),
+            node_key,
+            clock,
+        })
     }
 
     /// Serves it on loopback while `work` goes on.
@@ -164,7 +173,8 @@ impl Trial {
         let (start, taken) = (now(), AtomicU64::new(0));
         let load = Load::new(there + 1, &self.cast, labels)?;
         std::thread::scope(|scope| {
-            let fillers = (0..FILLERS).map(|_| scope.spawn(|| self.filler(&load, &taken, missing, before_each)));
+            let fillers =
+                (0..FILLERS).map(|_| scope.spawn(|| self.filler(&load, &taken, missing, before_each)));
             let fillers: Vec<_> = fillers.collect();
             for filler in fillers {
                 filler.join().map_err(|_| anyhow::anyhow!("a filler broke off"))??;
