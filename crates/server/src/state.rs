@@ -11,6 +11,7 @@ use store::{NodeKey, SessionLimits, Store};
 use tokio::sync::watch;
 use webauthn_rs::Webauthn;
 
+use crate::api::accountability::Verification;
 use crate::area::Area;
 use crate::challenge::Challenges;
 use crate::config::Config;
@@ -76,6 +77,8 @@ pub struct Parts {
     pub cursors: Cursors,
     /// The one way to items.
     pub gate: Gate,
+    /// The verification of the ledgers that was asked for last.
+    pub verification: Arc<Verification>,
     /// Open streams.
     pub hub: Arc<Hub>,
     /// True from the moment the node stops: streams end then.
@@ -123,6 +126,7 @@ impl App {
             metrics: Arc::default(),
             cursors: Cursors::new(&node_key.derive("cursors")),
             gate: Gate::new(engine.clone(), store.clone()),
+            verification: Arc::default(),
             hub: Arc::default(),
             stopping: watch::Sender::new(false),
             store,

@@ -325,6 +325,7 @@ fn put_member(batch: &mut crate::writer::Batch<'_>, member: &Member) -> Result<(
     )?;
     if !member.active {
         let id = &member.id.as_bytes()[..];
+        batch.connection.execute("DELETE FROM preference WHERE member = ?1", [id])?;
         batch.connection.execute("DELETE FROM session WHERE member = ?1", [id])?;
         let now = batch.clock().now().millis();
         batch.connection.execute(

@@ -292,7 +292,7 @@ pub(crate) fn write_act(
         Deed::Restrict { members } => {
             let label = write_restriction(connection, act, members.as_deref())?;
             if let Some(head) = head_of(connection, act.item)? {
-                spans::relabel(connection, head, entry, at, label)?;
+                spans::relabel(connection, head, entry, at, act, label)?;
             }
         }
         Deed::Release { .. } => {}

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::Timestamp;
-use base::ids::{CommunityId, MemberId};
+use base::ids::{CommunityId, MemberId, OrganisationId};
 use ledger::Leaf;
 use policy::Principal;
 use rusqlite::{Connection, params};
@@ -34,6 +34,17 @@ impl Store {
     ) -> Result<Vec<(Timestamp, Option<Principal>)>, StoreError> {
         let changes = self.0.history_of_the_directory()?;
         Ok(principals(member, &changes))
+    }
+}
+
+impl Store {
+    /// When an organisation began to take part, and with that the key it signs with.
+    pub fn organisation_since(&self, organisation: &OrganisationId) -> Result<Option<Timestamp>, StoreError> {
+        let changes = self.0.history_of_the_directory()?;
+        Ok(changes.iter().find_map(|(at, change)| match change {
+            DirectoryChange::Organisation(one) if one.id == *organisation => Some(*at),
+            _ => None,
+        }))
     }
 }
 
@@ -127,7 +138,6 @@ fn principals(
 
 #[cfg(test)]
 mod tests {
-    use base::ids::OrganisationId;
     use policy::MemberKind;
 
     use super::*;

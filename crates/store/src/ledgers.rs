@@ -104,13 +104,16 @@ pub(crate) fn signer(options: &Options, node_key: &NodeKey, which: Ledger) -> Re
 pub(crate) fn latest_ms(connection: &Connection) -> Result<i64, StoreError> {
     let mut latest = 0;
     for which in Ledger::ALL {
-        let sql = format!("SELECT leaf FROM {} ORDER BY seq DESC LIMIT 1", which.table());
-        let leaf: Option<Vec<u8>> = connection.query_row(&sql, [], |row| row.get(0)).optional()?;
-        if let Some(leaf) = leaf {
-            latest = latest.max(ledger::Leaf::decode(&leaf)?.at.millis());
-        }
+        latest = latest.max(last_at(connection, which)?.map_or(0, |at| at.millis()));
     }
     Ok(latest)
+}
+
+/// The time of the last entry of a ledger.
+pub(crate) fn last_at(connection: &Connection, which: Ledger) -> Result<Option<base::Timestamp>, StoreError> {
+    let sql = format!("SELECT leaf FROM {} ORDER BY seq DESC LIMIT 1", which.table());
+    let leaf: Option<Vec<u8>> = connection.query_row(&sql, [], |row| row.get(0)).optional()?;
+    Ok(leaf.map(|leaf| ledger::Leaf::decode(&leaf)).transpose()?.map(|leaf| leaf.at))
 }
 
 /// Writes what a transaction changed of a tree, and its new signed head. Called once before each commit.

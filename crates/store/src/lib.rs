@@ -13,6 +13,7 @@ mod fold;
 mod history;
 mod integrity;
 mod items;
+mod keeping;
 mod ledgers;
 mod people;
 mod prepare;
@@ -34,11 +35,12 @@ pub use integrity::{
     verify_folder,
 };
 pub use items::{Candidate, ItemProof, ItemView, Page, ProvenEntry, VersionView};
+pub use keeping::{Erasure, Kept};
 pub use ledgers::{EntryProof, Ledger};
 pub use people::{
-    CREDENTIALS_MAX, Credential, INVITATION_HOURS, Invitation, MemberPatch, NewToken, SESSIONS_MAX, Secret,
-    Session, SessionKey, SessionLimits, TOKEN_DAYS_MAX, TOKEN_NAME_CHARS_MAX, TOKEN_PREFIX, TOKENS_MAX,
-    Token,
+    CREDENTIALS_MAX, Credential, INVITATION_HOURS, Invitation, MemberPatch, NewToken, PREFERENCES_BYTES_MAX,
+    SESSIONS_MAX, Secret, Session, SessionKey, SessionLimits, TOKEN_DAYS_MAX, TOKEN_NAME_CHARS_MAX,
+    TOKEN_PREFIX, TOKENS_MAX, Token,
 };
 pub use sealing::NodeKey;
 pub use search::{SEARCH_CHARS_MAX, SEARCH_WORDS_MAX, SearchQuery};

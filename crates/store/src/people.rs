@@ -5,12 +5,14 @@
 
 mod invitation;
 mod passkey;
+mod preference;
 mod roster;
 mod session;
 mod token;
 
 pub use invitation::{INVITATION_HOURS, Invitation};
 pub use passkey::{CREDENTIALS_MAX, Credential};
+pub use preference::PREFERENCES_BYTES_MAX;
 pub use roster::MemberPatch;
 pub use session::{SESSIONS_MAX, Session, SessionKey, SessionLimits};
 pub use token::{NewToken, TOKEN_DAYS_MAX, TOKEN_NAME_CHARS_MAX, TOKEN_PREFIX, TOKENS_MAX, Token};

@@ -322,17 +322,23 @@ pub(crate) fn recall(connection: &Connection, head: i64, at: Timestamp) -> Resul
     Ok(())
 }
 
-/// A version goes on under another label.
+/// A version goes on under another label. What an act of nobody restricts was never there without that restriction:
+/// it came with the version itself.
 pub(crate) fn relabel(
     connection: &Connection,
     head: i64,
     entry: u64,
     at: Timestamp,
+    act: &Act,
     label: u32,
 ) -> Result<(), StoreError> {
+    let with_the_version = *act.member.as_bytes() == [0; 16];
     connection
-        .prepare_cached("INSERT INTO span_label (span, entry, since, label) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![head, ledgers::position(entry)?, at.millis(), label])?;
+        .prepare_cached(
+            "INSERT INTO span_label (span, entry, since, label)
+             VALUES (?1, ?2, CASE WHEN ?4 THEN (SELECT since FROM span WHERE entry = ?1) ELSE ?3 END, ?5)",
+        )?
+        .execute(params![head, ledgers::position(entry)?, at.millis(), with_the_version, label])?;
     Ok(())
 }
 
@@ -436,7 +442,7 @@ fn fill_act(
                 None => drop(one.restrictions.remove(&act.organisation)),
             }
             let number = fold::intern(connection, &one.restricted(&label))?;
-            relabel(connection, head, seq.unsigned_abs(), at, number)?;
+            relabel(connection, head, seq.unsigned_abs(), at, &act, number)?;
         }
         _ => {}
     }

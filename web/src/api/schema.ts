@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much arrived in each part of a period, over what the caller may see now.
+         * @description Takes the filters of the list but full text; `from` and `until` must be given.
+         */
+        get: operations["readActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/area": {
         parameters: {
             query?: never;
@@ -562,6 +582,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of both ledgers, for auditors and administrators. */
+        get: operations["readLedgerHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The verification that goes on, or the last one. */
+        get: operations["readVerification"];
+        put?: never;
+        /** Begins to verify both ledgers, for auditors and administrators. One at a time, at most one a minute. */
+        post: operations["beginVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/{ledger}/checkpoint": {
         parameters: {
             query?: never;
@@ -693,6 +748,26 @@ export interface paths {
          * @description For coordinators of the host, with a fresh sign-in. The host itself always takes part.
          */
         patch: operations["change_organisation"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys of one's own organisation
+         * @description For its administrators and auditors; to look needs no fresh sign-in.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/members": {
@@ -828,6 +903,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules by which this node decides, in words. */
+        get: operations["readPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller was entitled to see in a period, then under the directory of each moment, and now.
+         * @description Each page is one access record.
+         */
+        get: operations["readReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long the items of the caller's organisation are kept, for its auditors and administrators. */
+        get: operations["readRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -893,6 +1022,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My passkeys */
+        get: operations["list_passkeys"];
+        put?: never;
+        /**
+         * Finish adding a passkey
+         * @description Takes what `navigator.credentials.create` gave. An entry of the ledger; needs a fresh sign-in.
+         */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin adding a passkey
+         * @description Options for `navigator.credentials.create`, binary values as base64url. Needs a fresh sign-in; they can be used once,
+         *     within 5 minutes.
+         */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description One of one's own; the last one stays. An entry of the ledger; needs a fresh sign-in.
+         */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My preferences
+         * @description The document that was kept last; an empty object before that.
+         */
+        get: operations["read_preferences"];
+        /**
+         * Keep my preferences
+         * @description One JSON object of at most 64 KiB, sealed for the member, in place of the one before.
+         */
+        put: operations["keep_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -927,6 +1142,7 @@ export interface components {
             items: components["schemas"]["ItemId"][];
             /** @description Who. */
             members: components["schemas"]["AccessMember"][];
+            purpose?: components["schemas"]["PurposeId"] | null;
         };
         /** @description A member in a record. */
         AccessMember: {
@@ -968,6 +1184,28 @@ export interface components {
          * @enum {string}
          */
         Action: "see" | "create" | "amend" | "release" | "retract" | "erase" | "acknowledge" | "restrict" | "administer" | "audit";
+        /** @description How much arrived. */
+        Activity: {
+            /** @description Its parts, oldest first. */
+            buckets: components["schemas"]["ActivityBucket"][];
+            /** @description The beginning of the period. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Its end. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description One part of the period. */
+        ActivityBucket: {
+            /**
+             * Format: int64
+             * @description Alerts among them.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Items whose present version arrived in it.
+             */
+            total: number;
+        };
         /** @description A member that has been added. */
         AddedMember: components["schemas"]["Member"] & {
             invitation?: components["schemas"]["NewInvitation"] | null;
@@ -1218,6 +1456,17 @@ export interface components {
             /** @description Whether it waits for a second person. */
             submitted: boolean;
         };
+        /** @description An erasure. */
+        ErasureView: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What was erased. */
+            item: components["schemas"]["ItemId"];
+            /** @description By whom; absent when its retention ended. */
+            member_name?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description One thing that is wrong. */
         Fault: {
             /** @description How to mend it. */
@@ -1457,6 +1706,40 @@ export interface components {
          * @enum {string}
          */
         Kind: "report" | "alert" | "request" | "reply" | "notice" | "observation" | "signal" | "assessment" | "decision" | "lesson";
+        /** @description The head of one ledger. */
+        LedgerHead: {
+            /**
+             * Format: int64
+             * @description How long ago that is, in seconds.
+             */
+            age_s?: number | null;
+            /** @description The signed head (C2SP checkpoint); null while it is empty. */
+            checkpoint?: string | null;
+            last_entry?: components["schemas"]["Timestamp"] | null;
+            /** @description `facts` or `access`. */
+            ledger: string;
+            /**
+             * Format: int64
+             * @description Entries.
+             */
+            size: number;
+        };
+        /** @description The ledgers and what depends on them. */
+        LedgerHealth: {
+            /** @description Facts, then access. */
+            ledgers: components["schemas"]["LedgerHead"][];
+            /** @description Whether changes are taken: `open`, `full` (the disk is full, reads only) or `failed`. */
+            mode: components["schemas"]["LedgerMode"];
+            /** @description Whether the search index lags behind the ledger; searches are right all the same, and miss the newest. */
+            search_behind: boolean;
+            /** @description The last verification that was asked for since the node started. */
+            verification: components["schemas"]["Verification"];
+        };
+        /**
+         * @description Whether changes are taken.
+         * @enum {string}
+         */
+        LedgerMode: "open" | "full" | "failed";
         /** @description A page of a list. */
         List_DemoMember: {
             /** @description The entries of this page. */
@@ -1515,6 +1798,33 @@ export interface components {
                 name: components["schemas"]["Name"];
                 /** @example OPCW */
                 short: string;
+            }[];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        List_OrganisationKey: {
+            /** @description The entries of this page. */
+            items: {
+                /**
+                 * @description Its id, with the algorithm.
+                 * @example ed25519:0123456789abcdef
+                 */
+                key_id: string;
+                /** @description 32 bytes in base64. */
+                public_key: string;
+                since?: components["schemas"]["Timestamp"] | null;
+                until?: components["schemas"]["Timestamp"] | null;
+            }[];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        List_Passkey: {
+            /** @description The entries of this page. */
+            items: {
+                /** @description The id its authenticator gave it, as base64url. */
+                id: string;
             }[];
             /** @description What to pass as `cursor` for the next page; null on the last one. */
             next?: string | null;
@@ -1666,11 +1976,28 @@ export interface components {
          * @description an organisation
          */
         OrganisationId: string;
+        /** @description A public key of an organisation. */
+        OrganisationKey: {
+            /**
+             * @description Its id, with the algorithm.
+             * @example ed25519:0123456789abcdef
+             */
+            key_id: string;
+            /** @description 32 bytes in base64. */
+            public_key: string;
+            since?: components["schemas"]["Timestamp"] | null;
+            until?: components["schemas"]["Timestamp"] | null;
+        };
         /**
          * @description Permissible Actions Protocol: how visibly the receiver may act on the information.
          * @enum {string}
          */
         Pap: "CLEAR" | "GREEN" | "AMBER" | "RED";
+        /** @description A passkey. */
+        Passkey: {
+            /** @description The id its authenticator gave it, as base64url. */
+            id: string;
+        };
         /** @description Where an item is about. */
         Place: {
             geometry?: components["schemas"]["Geometry"] | null;
@@ -1683,6 +2010,32 @@ export interface components {
              */
             uncertainty_m?: number | null;
             zone?: components["schemas"]["ZoneId"] | null;
+        };
+        /** @description The rules by which this node decides. */
+        Policies: {
+            /** @description Role by action by label, as Markdown with tables; each cell is an answer of the rules themselves. */
+            matrix: string;
+            /** @description SHA-256 over all of them, in hexadecimal: every entry of the ledger names the rules by which it was allowed. */
+            policy_set_hash: string;
+            /** @description Every rule in words. */
+            rules: components["schemas"]["PolicyRule"][];
+        };
+        /** @description One rule. */
+        PolicyRule: {
+            /**
+             * @description The file it is in.
+             * @example see.cedar
+             */
+            file: string;
+            /**
+             * @description Its name.
+             * @example see-amber
+             */
+            id: string;
+            /** @description Whether it allows; else it refuses, whatever else allows. */
+            permits: boolean;
+            /** @description What it says. */
+            text: string;
         };
         /** @description Who would read a draft. */
         Preview: {
@@ -1815,6 +2168,7 @@ export interface components {
             organisation: components["schemas"]["OrganisationId"];
             /** @description How many members. */
             people: number;
+            purpose?: components["schemas"]["PurposeId"] | null;
         };
         /** @description A reference to another item. */
         Reference: {
@@ -1856,6 +2210,13 @@ export interface components {
          * @enum {string}
          */
         Reliability: "A" | "B" | "C" | "D" | "E" | "F";
+        /** @description A page of a replay. */
+        ReplayPage: {
+            /** @description The cursor of the next page; null at the end. */
+            next?: string | null;
+            /** @description In the order in which the versions were shared. */
+            spans: components["schemas"]["Span"][];
+        };
         /**
          * @description Where a request is.
          * @enum {string}
@@ -1885,6 +2246,48 @@ export interface components {
          * @enum {string}
          */
         Retention: "brief" | "standard" | "extended" | "case";
+        /** @description One retention class. */
+        RetentionClass: {
+            /** @description The class. */
+            class: components["schemas"]["Retention"];
+            /**
+             * Format: int64
+             * @description Days it is kept after its validity ends.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description How many items.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description How many of them are destroyed within 30 days.
+             */
+            within_30_days: number;
+            /**
+             * Format: int64
+             * @description How many of them are destroyed within 7 days.
+             */
+            within_7_days: number;
+        };
+        /** @description What is kept, and for how long. */
+        RetentionView: {
+            /**
+             * Format: int32
+             * @description Days until the content of an access record is destroyed; that there was one stays provable.
+             */
+            access_days: number;
+            /** @description Items of the caller's organisation by class. */
+            classes: components["schemas"]["RetentionClass"][];
+            /**
+             * Format: int64
+             * @description Days a draft is kept after its last change.
+             */
+            draft_days: number;
+            /** @description The latest 200 erasures of its items, the last first. */
+            erased: components["schemas"]["ErasureView"][];
+        };
         /** @description Why a member is revoked. */
         Revocation: {
             /**
@@ -1942,6 +2345,59 @@ export interface components {
          * @description a site
          */
         SiteId: string;
+        /** @description One version of an item for as long as it stood and the caller was entitled to see it. */
+        Span: {
+            ended?: components["schemas"]["SpanEnd"] | null;
+            /** @description From when: its entry, or later when the caller could see it only then. */
+            from: components["schemas"]["Timestamp"];
+            /** @description The item. */
+            item: components["schemas"]["ItemId"];
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description The organisation it comes from. */
+            originator: components["schemas"]["OrganisationId"];
+            place?: components["schemas"]["SpanPlace"] | null;
+            /** @description How bad it was. */
+            severity: components["schemas"]["Severity"];
+            /** @description One line. */
+            title: string;
+            /** @description How far it may travel. */
+            tlp: components["schemas"]["Tlp"];
+            /** @description Until when; in the future while it stands. */
+            until: components["schemas"]["Timestamp"];
+            /** @description How soon people had to act. */
+            urgency: components["schemas"]["Urgency"];
+            /**
+             * Format: int32
+             * @description Its version.
+             */
+            version: number;
+        };
+        /**
+         * @description What ended a span.
+         * @enum {string}
+         */
+        SpanEnd: "amended" | "recalled" | "stale";
+        /** @description Where a span was about: the middle of its shape. */
+        SpanPlace: {
+            /**
+             * Format: double
+             * @description Degrees.
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees; absent when the item names a site or zone only.
+             */
+            longitude?: number | null;
+            site?: components["schemas"]["SiteId"] | null;
+            /**
+             * Format: double
+             * @description Radius within which it is, in metres.
+             */
+            uncertainty_m?: number | null;
+            zone?: components["schemas"]["ZoneId"] | null;
+        };
         /**
          * @description Where an item is in its life, for readers.
          * @enum {string}
@@ -2003,6 +2459,66 @@ export interface components {
          * @enum {string}
          */
         Urgency: "immediate" | "expected" | "future" | "past" | "unknown";
+        /** @description A verification. */
+        Verification: {
+            began?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Entries verified.
+             */
+            done: number;
+            ended?: components["schemas"]["Timestamp"] | null;
+            report?: components["schemas"]["VerificationReport"] | null;
+            /** @description Where it is. */
+            state: components["schemas"]["VerificationState"];
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            total: number;
+        };
+        /** @description A fault. */
+        VerificationFault: {
+            /**
+             * Format: int64
+             * @description The entry.
+             */
+            entry?: number | null;
+            /** @description What is wrong. */
+            what: string;
+        };
+        /** @description What a verification found. */
+        VerificationReport: {
+            /** @description Faults of what belongs to no ledger, in English. */
+            faults: string[];
+            /** @description Facts, then access. */
+            ledgers: components["schemas"]["VerifiedLedger"][];
+            /** @description Whether nothing is wrong. */
+            sound: boolean;
+        };
+        /**
+         * @description Where a verification is.
+         * @enum {string}
+         */
+        VerificationState: "none" | "running" | "done" | "failed";
+        /** @description What was found of one ledger. */
+        VerifiedLedger: {
+            /**
+             * Format: int64
+             * @description Of them, entries whose content has been destroyed as it should be.
+             */
+            emptied: number;
+            /**
+             * Format: int64
+             * @description Entries in order.
+             */
+            entries: number;
+            fault?: components["schemas"]["VerificationFault"] | null;
+            /** @description `facts` or `access`. */
+            ledger: string;
+            /** @description The root over all of them, in base64, when all are in order. */
+            root?: string | null;
+        };
         /** @description One version in the history of an item. */
         VersionSummary: {
             /** @description The name of the member who wrote it. */
@@ -2060,6 +2576,10 @@ export interface operations {
                 item?: components["schemas"]["ItemId"];
                 /** @description By this member. */
                 member?: components["schemas"]["MemberId"];
+                /** @description In this way: list, search, map, open, thread, versions, proof, stream, attachment, export or replay. */
+                action?: string;
+                /** @description For this purpose. */
+                purpose?: components["schemas"]["PurposeId"];
                 /** @description At or after this instant. */
                 from?: components["schemas"]["Timestamp"];
                 /** @description Before this instant. */
@@ -2082,6 +2602,80 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readActivity: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Equal parts, 1 to 1,000; 120 when not given.
+                 * @example 120
+                 */
+                buckets?: number;
+                /**
+                 * @description Kinds, separated by commas.
+                 * @example report,alert
+                 */
+                kind?: string;
+                /** @description In this zone. */
+                zone?: components["schemas"]["ZoneId"];
+                /** @description At this site. */
+                site?: components["schemas"]["SiteId"];
+                /** @description From this organisation. */
+                originator?: components["schemas"]["OrganisationId"];
+                /** @description At least this urgent. */
+                urgency?: components["schemas"]["Urgency"];
+                /** @description At least this severe. */
+                severity?: components["schemas"]["Severity"];
+                /** @description Only what the caller's organisation has not acknowledged. */
+                unacknowledged?: boolean;
+                /** @description Only requests to the caller's organisation. */
+                asked?: boolean;
+                /** @description Only what counts now. */
+                current?: boolean;
+                /** @description Only what begins later. */
+                planned?: boolean;
+                /**
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @example grey van
+                 */
+                q?: string;
+                /** @description Arrived at or after this instant. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Arrived before this instant. */
+                until?: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3650,6 +4244,135 @@ export interface operations {
             };
         };
     };
+    readLedgerHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerHealth"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    beginVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An empty object. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readCheckpoint: {
         parameters: {
             query?: never;
@@ -3983,6 +4706,38 @@ export interface operations {
             };
         };
     };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation. */
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, the present one first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OrganisationKey"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: never;
@@ -4272,6 +5027,118 @@ export interface operations {
             };
         };
     };
+    readPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policies"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readReplay: {
+        parameters: {
+            query: {
+                /** @description Its beginning. */
+                from: components["schemas"]["Timestamp"];
+                /** @description Its end. */
+                until: components["schemas"]["Timestamp"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Spans of a page, 1 to 1,000; 1,000 when not given.
+                 * @example 1000
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     show_session: {
         parameters: {
             query?: never;
@@ -4390,6 +5257,194 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkeys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Passkey"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A `PublicKeyCredential` (WebAuthn level 3) as JSON. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An empty object. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description `{ "publicKey": ... }` (WebAuthn level 3). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The whole document. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Kept. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {

@@ -3,6 +3,7 @@
 //! Not here: what holds for every request ([`crate::security`]).
 
 mod access;
+pub(crate) mod accountability;
 mod activity;
 mod area;
 mod attachments;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(attachments::router())
         .merge(drafts::router())
         .merge(imports::router())
+        .merge(accountability::router())
         .merge(ledger::router())
         .routes(routes!(audience::handle))
         .routes(routes!(map::handle))

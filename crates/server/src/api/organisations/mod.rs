@@ -8,6 +8,7 @@ mod admit;
 mod change;
 mod change_member;
 mod invite;
+mod keys;
 mod list;
 mod make_token;
 mod members;
@@ -43,6 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list_organisations, admit::admit_organisation))
         .routes(routes!(change::change_organisation))
+        .routes(routes!(keys::list_keys))
         .routes(routes!(put_community::put_community))
         .routes(routes!(members::list_members, add_member::add_member))
         .routes(routes!(change_member::change_member))

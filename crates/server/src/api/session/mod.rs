@@ -4,6 +4,8 @@
 
 mod passkey_begin;
 mod passkey_finish;
+mod passkeys;
+mod preferences;
 mod show;
 mod sign_out;
 
@@ -21,6 +23,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show::show_session, sign_out::sign_out))
         .routes(routes!(passkey_begin::begin_sign_in))
         .routes(routes!(passkey_finish::finish_sign_in))
+        .routes(routes!(passkeys::list_passkeys, passkeys::add_passkey))
+        .routes(routes!(passkeys::begin_passkey))
+        .routes(routes!(passkeys::remove_passkey))
+        .routes(routes!(preferences::read_preferences, preferences::keep_preferences))
 }
 
 /// Whether it is about a new session or about the one there is.

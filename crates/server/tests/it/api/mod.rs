@@ -1,6 +1,7 @@
 //! Tests of the endpoints, by the paths of their files.
 
 mod access;
+mod accountability;
 mod area;
 mod demo;
 mod invitations;

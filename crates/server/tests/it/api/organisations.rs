@@ -141,3 +141,16 @@ async fn the_host_makes_communities() {
     let body = json!({ "name": { "en": "A", "nl": "A" }, "organisations": ["nobody"] });
     host.ask(Method::PUT, "/communities/a", Some(body)).await.is_problem(400, "invalid");
 }
+
+#[tokio::test]
+async fn an_organisation_lists_its_own_keys() {
+    let node = Node::new().await;
+    let administrator = node.browser_of(node.member("Administrator OPCW"), false).await;
+    let keys = administrator.get("/organisations/opcw/keys").await.json(200);
+    assert_eq!(keys["items"][0]["since"], "2026-11-22T08:00:00Z");
+    assert!(keys["items"][0]["until"].is_null() && keys["items"][0]["public_key"].is_string());
+    node.signed_in("Auditor OPCW").await.get("/organisations/opcw/keys").await.json(200);
+    administrator.get("/organisations/europol/keys").await.is_problem(404, "absent");
+    let duty = node.signed_in("Duty officer OPCW").await;
+    duty.get("/organisations/opcw/keys").await.is_problem(404, "absent");
+}

@@ -2,8 +2,10 @@
 
 use axum::http::Method;
 use base::ids::MemberId;
+use serde_json::json;
 
 use crate::support::Node;
+use crate::support::authenticator::Authenticator;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -110,4 +112,63 @@ async fn a_member_that_asks_too_much_waits_and_others_do_not() {
     node.signed_in("Duty officer Europol").await.get("/session").await.json(200);
     node.clock.advance_millis(20_000);
     one.get("/session").await.json(200);
+}
+
+#[tokio::test]
+async fn preferences_are_the_members_own() {
+    let node = Node::new().await;
+    let browser = node.signed_in("Duty officer OPCW").await;
+    assert_eq!(browser.get("/session/preferences").await.json(200), json!({}));
+    let document = json!({ "views": [{ "name": "Gate", "q": "van" }], "purpose": "crisis" });
+    for _ in 0..2 {
+        browser.ask(Method::PUT, "/session/preferences", Some(document.clone())).await.is_empty(204);
+    }
+    assert_eq!(browser.get("/session/preferences").await.json(200), document);
+    let other = node.signed_in("Shift supervisor OPCW").await;
+    assert_eq!(other.get("/session/preferences").await.json(200), json!({}));
+    let large = json!({ "text": "x".repeat(64 * 1024) });
+    browser.ask(Method::PUT, "/session/preferences", Some(large)).await.is_problem(413, "too-large");
+    browser.ask(Method::PUT, "/session/preferences", Some(json!([1]))).await.is_problem(400, "invalid");
+    assert_eq!(browser.get("/session/preferences").await.json(200), document);
+}
+
+#[tokio::test]
+async fn a_member_adds_a_second_passkey_and_signs_in_with_it() {
+    let node = Node::new().await;
+    let name = "Duty officer OPCW";
+    let mut authenticator = Authenticator::new(3, "https://belfry.test");
+    let stale = node.browser_of(node.member(name), false).await;
+    stale.post("/session/passkeys/begin", json!({})).await.is_problem(403, "reauthenticate");
+
+    let browser = node.signed_in(name).await;
+    assert_eq!(browser.get("/session/passkeys").await.json(200)["items"], json!([]));
+    let options = browser.post("/session/passkeys/begin", json!({})).await.json(200);
+    let answer = authenticator.create(&options);
+    let other = node.signed_in("Duty officer Europol").await;
+    let theirs = other.post("/session/passkeys/begin", json!({})).await.json(200);
+    other.post("/session/passkeys", answer.clone()).await.is_problem(403, "sign-in-refused");
+    browser.post("/session/passkeys", answer.clone()).await.is_problem(403, "sign-in-refused");
+
+    let options = browser.post("/session/passkeys/begin", json!({})).await.json(200);
+    let added = browser.post("/session/passkeys", authenticator.create(&options)).await.json(201);
+    let listed = browser.get("/session/passkeys").await.json(200);
+    assert_eq!(listed["items"], json!([added]));
+    let mut second = Authenticator::new(4, "https://belfry.test");
+    other.post("/session/passkeys", second.create(&theirs)).await.json(201);
+
+    let mut fresh = node.browser();
+    let options = fresh.post("/session/passkey/begin", json!({})).await.json(200);
+    let signed_in = fresh.post("/session/passkey/finish", authenticator.get(&options)).await;
+    assert_eq!(signed_in.json(200)["member"]["name"], name);
+    fresh.keep(&signed_in);
+
+    let path = format!("/session/passkeys/{}", added["id"].as_str().unwrap());
+    other.ask(Method::DELETE, &path, None).await.is_problem(404, "absent");
+    fresh.ask(Method::DELETE, "/session/passkeys/x", None).await.is_problem(404, "absent");
+    fresh.ask(Method::DELETE, &path, None).await.is_problem(409, "conflict");
+    let options = fresh.post("/session/passkeys/begin", json!({})).await.json(200);
+    let mut third = Authenticator::new(5, "https://belfry.test");
+    fresh.post("/session/passkeys", third.create(&options)).await.json(201);
+    fresh.ask(Method::DELETE, &path, None).await.is_empty(204);
+    assert_eq!(fresh.get("/session/passkeys").await.json(200)["items"].as_array().unwrap().len(), 1);
 }

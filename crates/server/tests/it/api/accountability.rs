@@ -1,0 +1,105 @@
+//! What is kept, whether the ledgers are in order, which rules decide.
+
+use serde_json::{Value, json};
+
+use super::items::{report, share};
+use crate::support::{Browser, Node};
+
+async fn verified(browser: &Browser<'_>) -> Value {
+    loop {
+        let view = browser.get("/ledger/verification").await.json(200);
+        if view["state"] != "running" {
+            return view;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn retention_counts_ones_own_items_and_tells_what_was_erased() {
+    let node = Node::new().await;
+    let opcw = node.signed_in("Duty officer OPCW").await;
+    let administrator = node.signed_in("Administrator OPCW").await;
+    let auditor = node.signed_in("Auditor OPCW").await;
+    let europol = node.signed_in("Duty officer Europol").await;
+    share(&europol, report("Not ours")).await;
+    share(&opcw, report("Standard")).await;
+    let mut brief = report("Brief");
+    brief["marking"]["retention"] = json!("brief");
+    brief["content"]["valid_until"] = json!("2026-11-22T10:00:00Z");
+    share(&opcw, brief).await;
+    let gone = share(&opcw, report("A name")).await["id"].as_str().unwrap().to_owned();
+    let why = json!({ "reason": "A name was in it" });
+    administrator.post(&format!("/items/{gone}/erase"), why).await.is_empty(204);
+    for browser in [&auditor, &administrator] {
+        let kept = browser.get("/retention").await.json(200);
+        let class = |name: &str| {
+            let all = kept["classes"].as_array().unwrap();
+            all.iter().find(|one| one["class"] == name).unwrap().clone()
+        };
+        assert_eq!(
+            (&class("standard")["items"], &class("standard")["within_30_days"]),
+            (&json!(1), &json!(0))
+        );
+        assert_eq!((&class("brief")["items"], &class("brief")["within_7_days"]), (&json!(1), &json!(0)));
+        assert_eq!(class("brief")["within_30_days"], 1);
+        assert_eq!(class("case")["items"], 0);
+        assert_eq!(kept["erased"].as_array().unwrap().len(), 1);
+        assert_eq!(kept["erased"][0]["item"], json!(gone));
+        assert_eq!(kept["erased"][0]["reason"], "A name was in it");
+        assert_eq!(kept["erased"][0]["member_name"], "Administrator OPCW");
+        assert_eq!(kept["access_days"], 365);
+    }
+}
+
+#[tokio::test]
+async fn only_who_accounts_for_it_is_told() {
+    let node = Node::new().await;
+    let duty = node.signed_in("Duty officer OPCW").await;
+    for path in ["/retention", "/ledger/health", "/ledger/verification"] {
+        duty.get(path).await.is_problem(404, "absent");
+        // To look needs no fresh sign-in.
+        let stale = node.browser_of(node.member("Administrator OPCW"), false).await;
+        stale.get(path).await.json(200);
+    }
+    duty.post("/ledger/verification", json!({})).await.is_problem(404, "absent");
+}
+
+#[tokio::test]
+async fn the_ledgers_are_verified_from_the_screen() {
+    let node = Node::new().await;
+    let opcw = node.signed_in("Duty officer OPCW").await;
+    let auditor = node.signed_in("Auditor OPCW").await;
+    share(&opcw, report("Van")).await;
+    assert_eq!(auditor.get("/ledger/verification").await.json(200)["state"], "none");
+    assert_eq!(auditor.post("/ledger/verification", json!({})).await.json(202)["state"], "running");
+    let found = verified(&auditor).await;
+    assert_eq!((&found["state"], &found["report"]["sound"]), (&json!("done"), &json!(true)), "{found}");
+    assert_eq!(found["done"], found["total"]);
+    assert!(found["report"]["ledgers"][0]["root"].is_string());
+    let again = auditor.post("/ledger/verification", json!({})).await;
+    again.is_problem(429, "too-many");
+    assert_eq!(again.header("retry-after"), "60");
+    node.clock.advance_millis(60_000);
+    auditor.post("/ledger/verification", json!({})).await.json(202);
+    verified(&auditor).await;
+
+    let health = auditor.get("/ledger/health").await.json(200);
+    assert_eq!(health["mode"], "open");
+    assert_eq!(health["ledgers"][0]["ledger"], "facts");
+    assert_eq!(health["ledgers"][0]["age_s"], 60);
+    assert!(health["ledgers"][0]["checkpoint"].as_str().unwrap().contains("/facts"));
+    assert_eq!(health["verification"]["state"], "done");
+}
+
+#[tokio::test]
+async fn everyone_reads_the_rules() {
+    let node = Node::new().await;
+    let duty = node.signed_in("Duty officer OPCW").await;
+    let policies = duty.get("/policies").await.json(200);
+    assert!(policies["matrix"].as_str().unwrap().starts_with("# Who may do what"));
+    assert_eq!(policies["policy_set_hash"].as_str().unwrap().len(), 64);
+    let rules = policies["rules"].as_array().unwrap();
+    assert!(rules.iter().any(|one| one["id"] == "see-red" && one["permits"] == true));
+    assert!(rules.iter().any(|one| one["permits"] == false));
+}
