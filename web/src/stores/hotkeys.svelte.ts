@@ -14,6 +14,10 @@ class Hotkeys {
     };
   }
 
+  /** Whether a key does something now; and doing it without the key. */
+  has = (key: string): boolean => this.#bound.some((bindings) => bindings[key]);
+  run = (key: string): void => this.#bound.findLast((bindings) => bindings[key])?.[key]?.();
+
   handle = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.target as HTMLElement | null;
