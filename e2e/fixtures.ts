@@ -5,7 +5,7 @@ import { expect, test as base, type Browser, type Page } from '@playwright/test'
 import { startNode, type RunningNode } from './node';
 
 export interface Looks {
-  theme?: 'light' | 'dark';
+  theme?: 'light' | 'dark' | 'contrast';
   language?: 'en' | 'nl';
   phone?: boolean;
 }
@@ -64,13 +64,14 @@ export async function open(browser: Browser, origin: string, looks: Looks = {}):
   const { theme = 'light', language = 'en', phone = false } = looks;
   const context = await browser.newContext({
     baseURL: origin,
-    colorScheme: theme,
+    colorScheme: theme === 'light' ? 'light' : 'dark',
     locale: language === 'nl' ? 'nl-NL' : 'en-GB',
     timezoneId: 'Europe/Amsterdam',
     viewport: phone ? { width: 360, height: 740 } : { width: 1440, height: 900 },
     isMobile: phone,
     hasTouch: phone,
   });
+  if (theme === 'contrast') await context.addInitScript(() => localStorage.setItem('belfry.theme', 'contrast'));
   const complaints: string[] = [];
   const page = await context.newPage();
   page.on('request', (request) => {

@@ -6,6 +6,7 @@ const LOOKS: (Looks & { name: string })[] = [
   { name: 'light, English', theme: 'light', language: 'en' },
   { name: 'dark, Dutch', theme: 'dark', language: 'nl' },
   { name: 'light, Dutch, phone', theme: 'light', language: 'nl', phone: true },
+  { name: 'high contrast, English', theme: 'contrast', language: 'en' },
   { name: 'dark, English, phone', theme: 'dark', language: 'en', phone: true },
 ];
 

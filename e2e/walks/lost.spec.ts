@@ -38,3 +38,27 @@ test('a node that restarts shows, and nothing is missed', async ({ browser }) =>
     rmSync(data, { recursive: true, force: true });
   }
 });
+
+test('a connection that drops while the feed is live: it shows, and what came meanwhile is there once', async ({ signIn }) => {
+  const opcw = await signIn('Duty officer OPCW');
+  const europol = await signIn('Duty officer Europol');
+  const { page } = europol;
+  await page.context().setOffline(true);
+  await expect(page.locator('[data-stream="lost"]')).toBeVisible();
+  await expect(page.getByText(/^Not live\. This is what was known at/)).toBeVisible();
+  // What is on the screen stays there to be read.
+  await expect(page.locator('[data-item]').first()).toBeVisible();
+
+  const titles = [unique('First while away'), unique('Second while away')];
+  for (const title of titles) {
+    await opcw.page.goto('/compose');
+    await compose(opcw.page, { title, label: 'GREEN' });
+    await opcw.page.keyboard.press('Control+Enter');
+    await expect(opcw.page.getByRole('heading', { name: title })).toBeVisible();
+  }
+  for (const title of titles) await expect(page.getByRole('link', { name: title })).toHaveCount(0);
+
+  await page.context().setOffline(false);
+  await expect(page.locator('[data-stream="live"]')).toBeVisible({ timeout: 30_000 });
+  for (const title of titles) await expect(page.getByRole('link', { name: title })).toHaveCount(1, { timeout: 30_000 });
+});

@@ -38,6 +38,25 @@ export const SCREENS: Screen[] = [
     await page.goto('/search?q=van');
     await expect(page.locator('[data-results]')).toBeVisible();
   } },
+  { name: 'search by time', member: 'Duty officer Europol', open: async (page) => {
+    await page.goto('/search?q=today');
+    await expect(page.locator('[data-meant="time"]')).toBeVisible();
+    await expect(page.locator('[data-results]')).toBeVisible();
+  } },
+  { name: 'palette', member: 'Duty officer Europol', open: async (page) => {
+    await page.keyboard.press('Control+k');
+    await expect(page.locator('[data-palette]')).toBeVisible();
+  } },
+  { name: 'past', member: 'Duty officer Europol', open: async (page) => {
+    await page.goto(`/?at=${new Date(Date.now() - 2 * 3_600_000).toISOString()}`);
+    await settled(page);
+    await expect(page.locator('[data-replay="ready"]')).toBeAttached();
+  } },
+  { name: 'wall', member: 'Duty officer Police', open: async (page) => {
+    await page.goto('/wall');
+    await settled(page);
+    await expect(page.locator('[data-state="ready"]')).toBeAttached();
+  } },
   { name: 'absent', member: 'Duty officer Europol', open: async (page) => {
     await page.goto('/item/nothing');
     await expect(page.locator('[data-item-detail] .title')).toBeVisible();

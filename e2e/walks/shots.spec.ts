@@ -4,7 +4,7 @@ import { test, type Looks } from '../fixtures';
 import { SCREENS } from './screens';
 
 const FOLDER = fileURLToPath(new URL('../../web/shots/', import.meta.url));
-const WANTED = ['sign-in', 'picture', 'item', 'compose', 'search'];
+const WANTED = ['sign-in', 'picture', 'item', 'compose', 'search', 'past', 'wall', 'palette'];
 
 test('pictures @shots', async ({ signIn, visit }) => {
   test.setTimeout(600_000);

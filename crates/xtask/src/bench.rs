@@ -1,24 +1,51 @@
 //! The measurements by name.
 //!
-//! Not here: the measurements, which are hidden subcommands of `belfry` so that they measure what is shipped.
+//! Not here: the measurements, which are hidden subcommands of `belfry`, so that they measure what is shipped, and a
+//! script in `e2e/bench` for what is measured in a browser.
 
-use anyhow::{Result, bail};
+use std::path::PathBuf;
 
+use anyhow::{Context, Result, bail};
+
+use crate::browser::E2E;
 use crate::command::Project;
 use crate::{setup, web};
 
-/// Name, and what `belfry` is started with.
-const MEASUREMENTS: [(&str, &[&str]); 1] = [("share", &["bench-share"])];
+/// What can be measured.
+const MEASUREMENTS: [&str; 2] = ["share", "screens"];
+/// A program that is already built, to be measured in a browser instead of a new release build.
+const BUILT: &str = "BELFRY_BIN";
 
 /// Runs one measurement in a release build.
 pub fn bench(project: &Project, name: Option<&str>, rest: &[String]) -> Result<()> {
-    let Some((_, arguments)) = MEASUREMENTS.into_iter().find(|(known, _)| Some(*known) == name) else {
-        let names: Vec<&str> = MEASUREMENTS.iter().map(|(known, _)| *known).collect();
-        bail!("say which: {}", names.join(", "));
-    };
+    match name {
+        Some("share") => share(project, rest),
+        Some("screens") => screens(project, rest),
+        _ => bail!("say which: {}", MEASUREMENTS.join(", ")),
+    }
+}
+
+fn share(project: &Project, rest: &[String]) -> Result<()> {
     setup::ensure(&setup::TO_BUILD)?;
     web::build(project)?;
-    let mut all = vec!["run", "--release", "--package", "belfry", "--"];
-    all.extend(arguments);
+    let all = ["run", "--release", "--package", "belfry", "--", "bench-share"];
     project.cargo(&all).args(rest).run()
+}
+
+fn screens(project: &Project, rest: &[String]) -> Result<()> {
+    setup::ensure(&setup::TO_BUILD)?;
+    setup::ensure(&setup::TO_BROWSE)?;
+    web::build(project)?;
+    let built = std::env::var_os(BUILT).map(PathBuf::from);
+    let program = match built {
+        Some(program) => program,
+        None => {
+            project.cargo(&["build", "--release", "--package", "belfry"]).run()?;
+            project.belfry_release()
+        }
+    };
+    web::packages(project, E2E)?;
+    let chromium = setup::chromium().context("Chromium is not on this computer")?;
+    let step = project.npm(E2E, &["run", "bench", "--"]).args(rest);
+    step.with(BUILT, program).with("BELFRY_CHROMIUM", chromium).run()
 }

@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use crate::command::{Project, Step};
 use crate::{setup, web};
 
-const E2E: &str = "e2e";
+/// Where they live.
+pub const E2E: &str = "e2e";
 
 /// The end-to-end tests.
 pub fn test(project: &Project) -> Result<()> {

@@ -48,6 +48,11 @@ impl Project {
         self.target.join("debug").join(format!("belfry{}", std::env::consts::EXE_SUFFIX))
     }
 
+    /// The `belfry` binary of a release build.
+    pub fn belfry_release(&self) -> PathBuf {
+        self.target.join("release").join(format!("belfry{}", std::env::consts::EXE_SUFFIX))
+    }
+
     /// Cargo, in the root.
     pub fn cargo(&self, arguments: &[&str]) -> Step {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -106,7 +106,7 @@ export interface Span {
   from: Time;
   until?: Time | null;
   ended?: 'amended' | 'recalled' | 'stale' | null;
-  place?: { longitude: number; latitude: number; uncertainty_m?: number; site?: string; zone?: string };
+  place?: { longitude?: number; latitude?: number; uncertainty_m?: number; site?: string; zone?: string };
 }
 /** How much there was, slice by slice: what the time bar draws. */
 export interface Activity {

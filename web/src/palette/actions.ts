@@ -8,6 +8,7 @@ import { replay } from '../replay/replay.svelte';
 import { router } from '../router.svelte';
 import { area } from '../stores/area.svelte';
 import { feed, TABS } from '../stores/feed.svelte';
+import { hotkeys } from '../stores/hotkeys.svelte';
 import { session as store } from '../stores/session.svelte';
 import { sound } from '../stores/sound.svelte';
 import { theme, THEMES } from '../stores/theme.svelte';
@@ -27,7 +28,17 @@ const WRITTEN = KINDS.filter((kind) => kind !== 'reply');
 
 export function actions(session: Session, help: () => void): Action[] {
   const go = (address: string) => () => router.go(address);
-  return [...screens(session, go, help), ...writing(go), ...picture(go), ...past(), ...looks(), ...places(go)];
+  return [...here(), ...screens(session, go, help), ...writing(go), ...picture(go), ...past(), ...looks(), ...places(go)];
+}
+
+/** What can be done with the item that is open. */
+function here(): Action[] {
+  if (router.route.screen !== 'item' || replay.past) return [];
+  const all: Action[] = [
+    { id: 'acknowledge', text: t('act.acknowledge'), icon: 'check', key: 'a', act: () => hotkeys.run('a') },
+    { id: 'reply', text: t('act.reply'), icon: 'reply', key: 'r', act: () => hotkeys.run('r') },
+  ];
+  return all.filter(({ key }) => key && hotkeys.has(key));
 }
 
 type Go = (address: string) => () => void;
@@ -40,18 +51,29 @@ function screens(session: Session, go: Go, help: () => void): Action[] {
     { id: 'go-drafts', text: t('palette.go', { screen: t('title.drafts') }), icon: 'report', act: go('/drafts') },
     { id: 'go-wall', text: t('palette.go', { screen: t('wall.title') }), also: t('palette.also.wall'), icon: 'wall', act: go('/wall') },
   ];
-  if (roles.includes('auditor')) all.push({ id: 'go-access', text: t('palette.go', { screen: t('title.access') }), icon: 'eye', act: go('/access') });
-  if (roles.includes('administrator')) all.push({ id: 'go-members', text: t('palette.go', { screen: t('title.members') }), icon: 'people', act: go('/members') });
+  const to = (screen: string, address: string, icon: IconName, also: string): Action => ({ id: `go${address}`, text: t('palette.go', { screen }), also, icon, act: go(address) });
+  if (roles.includes('auditor')) {
+    all.push(to(t('title.access'), '/access', 'eye', t('account.title')));
+    all.push(to(t('seen.title'), '/account/seen', 'eye', t('account.title')));
+  }
+  all.push(to(t('ledger.title'), '/account/ledger', 'shield', t('account.title')));
+  all.push(to(t('rules.title'), '/account/rules', 'shield', t('account.title')));
+  if (roles.includes('administrator')) all.push(to(t('title.members'), '/members', 'people', t('admin.label')));
+  if (roles.includes('coordinator') && session.host) {
+    all.push(to(t('admin.organisations'), '/admin/organisations', 'people', t('admin.label')));
+    all.push(to(t('admin.communities'), '/admin/communities', 'people', t('admin.label')));
+  }
   all.push({ id: 'help', text: t('nav.help'), icon: 'help', key: '?', act: help });
   all.push({ id: 'out', text: t('me.signout'), icon: 'out', act: () => void store.signOut() });
   return all;
 }
 
 function writing(go: Go): Action[] {
-  return WRITTEN.map((kind) => ({
+  const gather: Action = { id: 'gather', text: t('sitrep.heading'), also: t('palette.also.new'), icon: 'list', act: go('/gather') };
+  return [...WRITTEN.map((kind) => ({
     id: `new-${kind}`, text: t(`compose.heading.${kind}`), also: `${t('palette.also.new')} ${t(`kind.${kind}`)}`,
     icon: KIND_ICONS[kind], act: go(`/compose?kind=${kind}`), ...(kind === 'report' && { key: 'n' }),
-  }));
+  })), gather];
 }
 
 function picture(go: Go): Action[] {

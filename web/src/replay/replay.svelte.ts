@@ -7,6 +7,7 @@ import { area } from '../stores/area.svelte';
 import { feed } from '../stores/feed.svelte';
 import { fitsNarrow } from '../stores/narrow';
 import { around, covers, ending, MEASURES, needed, written, type Length, type Period } from './periods';
+import { standing } from './past';
 import { Scene } from './scene';
 import { Spans } from './spans';
 
@@ -203,8 +204,9 @@ class Replay {
     if (this.playing) this.#ask();
   }
 
-  async #load(need: Period): Promise<void> {
-    if (this.state === 'loading' && covers(this.#loading, need)) return;
+  async #load(need: Period, again = false): Promise<void> {
+    // Once at a time; after a failure the reader says when to try again.
+    if ((this.state === 'loading' || this.state === 'error') && covers(this.#loading, need) && !again) return;
     const run = ++this.#run;
     this.#loading = need;
     this.state = 'loading';
@@ -215,7 +217,7 @@ class Replay {
       do {
         const page: { spans: Span[]; next: string | null } = await api.replay(written(need.from), written(need.until), cursor);
         if (run !== this.#run) return;
-        found.push(...page.spans);
+        found.push(...page.spans.map((span) => standing(span, (site) => area.siteCentre(site))));
         this.read = found.length;
         cursor = page.next;
       } while (cursor && found.length < SPANS_MAX);
@@ -236,7 +238,7 @@ class Replay {
 
   /** Asks again after a failure. */
   retry(): void {
-    if (this.at !== null) void this.#load(needed(this.period, this.at));
+    if (this.at !== null) void this.#load(needed(this.period, this.at), true);
   }
 
   #stage(spans: Spans, at: number): void {

@@ -68,7 +68,7 @@ export class Scene {
     const found: Span[] = [];
     for (const index of this.standing) {
       const span = this.spans.spans[index];
-      if (span?.place && (!many || span.kind === 'alert')) found.push(span);
+      if (span?.place?.longitude !== undefined && (!many || span.kind === 'alert')) found.push(span);
       if (found.length >= SINGLE_MAX) break;
     }
     return found;
@@ -90,8 +90,8 @@ export class Scene {
     if (!span || !this.#fits[index]) return;
     if (by > 0) this.standing.add(index);
     else this.standing.delete(index);
-    if (!span.place) return;
-    const { longitude, latitude } = span.place;
+    const { longitude, latitude } = span.place ?? {};
+    if (longitude === undefined || latitude === undefined) return;
     const key = this.#cellOf(longitude, latitude);
     const cell = this.#cells.get(key) ?? { count: 0, longitude: 0, latitude: 0, severities: SEVERITIES.map(() => 0) };
     cell.count += by;

@@ -41,6 +41,9 @@ class Feed {
   /** What the list has no gaps after. */
   #floor = $state('');
   #run = 0;
+  #narrowRun = 0;
+  /** Lists that are being read. */
+  #reading = 0;
   #waiting: ItemSummary[] = [];
   #burst: ReturnType<typeof setTimeout> | undefined;
   /** What the stream said while a list was being read: the list may be older. */
@@ -84,53 +87,45 @@ class Feed {
     const run = ++this.#run;
     this.state = this.items.size > 0 ? 'ready' : 'loading';
     seen.open(session.now?.member.id ?? '');
-    this.#meanwhile = new Map();
-    try {
-      const first = await this.#read({}, FIRST_PAGES, () => run === this.#run);
+    const whole = () => run === this.#run;
+    await this.#listening(whole, async () => {
+      const first = await this.#read({}, FIRST_PAGES, whole);
       if (!first) return;
       const pages = first.next ? await Promise.all(ALWAYS.map((filters) => api.items(filters))) : [];
-      if (run !== this.#run) return;
+      if (!whole()) return;
       const found = new Map([...pages.flatMap((page) => page.items), ...first.items].map((item) => [item.id, item]));
-      const came = this.#meanwhile;
-      for (const id of [...this.items.keys()]) if (!found.has(id) && came?.get(id) !== 'came') this.items.delete(id);
+      for (const id of [...this.items.keys()]) if (!found.has(id) && this.#meanwhile?.get(id) !== 'came') this.items.delete(id);
       this.#keep([...found.values()]);
       this.#floor = first.next ? (first.items.at(-1)?.reported ?? '') : '';
       this.next = first.next;
-      this.#meanwhile = null;
       this.state = 'ready';
       this.problem = null;
-      if (this.narrowCount > 0) await this.narrowDown();
-    } catch (error) {
-      if (run === this.#run) this.#failed(error);
-    }
+    });
+    if (whole() && this.state === 'ready' && narrowCount(this.#asked) > 0) await this.narrowDown();
   }
 
   /** The filters changed: what fits may be older than what is here. */
   async narrowDown(): Promise<void> {
-    const filters = asFilters(this.narrow);
-    if (narrowCount({ ...this.narrow, unread: false }) === 0) {
+    const run = ++this.#narrowRun;
+    if (narrowCount(this.#asked) === 0) {
       if (this.narrowCount === 0) await this.load();
       return;
     }
-    const run = ++this.#run;
-    this.#meanwhile = new Map();
-    try {
-      const page = await this.#read(filters, 1, () => run === this.#run);
+    const wanted = () => run === this.#narrowRun;
+    await this.#listening(wanted, async () => {
+      const page = await this.#read(asFilters(this.narrow), 1, wanted);
       if (!page) return;
       this.#keep(page.items);
       this.next = page.next;
-      this.#meanwhile = null;
-    } catch (error) {
-      if (run === this.#run) this.#failed(error);
-    }
+    });
   }
 
   async more(): Promise<void> {
     if (!this.next) return;
-    const run = this.#run;
+    const [run, narrowRun] = [this.#run, this.#narrowRun];
     const plain = this.narrowCount === 0;
     const answer = await api.items(plain ? {} : asFilters(this.narrow), this.next);
-    if (run !== this.#run) return;
+    if (run !== this.#run || narrowRun !== this.#narrowRun) return;
     this.#keep(answer.items);
     this.next = answer.next;
     if (plain) this.#floor = answer.next ? (answer.items.at(-1)?.reported ?? '') : '';
@@ -159,10 +154,10 @@ class Feed {
 
   clear(): void {
     this.#run += 1;
+    this.#narrowRun += 1;
     clearTimeout(this.#burst);
     this.#burst = undefined;
     this.#waiting = [];
-    this.#meanwhile = null;
     this.items.clear();
     this.fresh.clear();
     seen.open('');
@@ -208,6 +203,25 @@ class Feed {
     if (root) this.items.set(root.id, { ...root, replies: (root.replies ?? 0) + 1 });
   }
 
+  /** The filters that the node knows. */
+  get #asked(): Narrow {
+    return { ...this.narrow, unread: false };
+  }
+
+  /** Reads a list, and remembers what the stream says in the meantime: the list may be older. */
+  async #listening(wanted: () => boolean, read: () => Promise<void>): Promise<void> {
+    this.#meanwhile ??= new Map();
+    this.#reading += 1;
+    try {
+      await read();
+    } catch (error) {
+      if (wanted()) this.#failed(error);
+    } finally {
+      this.#reading -= 1;
+      if (this.#reading === 0) this.#meanwhile = null;
+    }
+  }
+
   async #read(filters: Filters, pages: number, wanted: () => boolean): Promise<Page | null> {
     const items: ItemSummary[] = [];
     let next: string | null = null;
@@ -233,7 +247,6 @@ class Feed {
   }
 
   #failed(error: unknown): void {
-    this.#meanwhile = null;
     this.problem = error instanceof Problem ? error : new Problem('unknown', 0, String(error));
     if (this.problem.status === 401) session.end();
     this.state = this.items.size > 0 ? 'ready' : 'error';

@@ -75,6 +75,21 @@ it('filters never hide an open alert from the line at the top', async () => {
   expect(feed.alerts.map(({ id }) => id)).toEqual(['alert']);
 });
 
+it('filters that are chosen before the first list is there do not lose it', async () => {
+  const answers: ((answer: unknown) => void)[] = [];
+  asked.items = () => new Promise((resolve) => answers.push(resolve));
+  const whole = feed.load();
+  feed.narrow.kind = 'notice';
+  const narrow = feed.narrowDown();
+  answers[1]?.({ items: [item('n', { kind: 'notice' })], next: null });
+  await narrow;
+  asked.items = () => Promise.resolve({ items: [item('n', { kind: 'notice' })], next: null });
+  answers[0]?.({ items: [item('alert', { kind: 'alert' }), item('n', { kind: 'notice' })], next: null });
+  await whole;
+  expect(feed.alerts.map(({ id }) => id)).toEqual(['alert']);
+  expect(feed.state).toBe('ready');
+});
+
 it('an alert older than what is listed is still counted', async () => {
   const old = item('old', { kind: 'alert', reported: '2026-11-20T12:00:00Z' });
   asked.items = (filters, cursor) =>
