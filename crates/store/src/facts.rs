@@ -2,6 +2,8 @@
 //!
 //! Not here: what follows for lists and maps ([`crate::fold`]); sealing ([`crate::prepare`]).
 
+use std::sync::Arc;
+
 use base::Timestamp;
 use base::ids::{ActId, ItemId, MemberId, OrganisationId};
 use ledger::{Leaf, LeafKind, leaf_hash};
@@ -88,35 +90,27 @@ impl Store {
         shared: impl Into<Shared>,
         idempotency: Option<Idempotency>,
     ) -> Result<Answer<Receipt>, StoreError> {
-        let Shared { item, restrictions, opened } = shared.into();
-        demand(permit, item.id)?;
-        if item.originator != *permit.organisation() || item.author != permit.member() || item.version != 1 {
-            return Err(StoreError::Absent);
-        }
-        let inner = &*self.0;
-        let keys = inner.keyring.get(&item.originator)?;
-        let key = Key::random(&*inner.random);
-        let wrapped = key.wrap(&keys.wrapping, &*inner.random, item.id);
-        let sealed = prepare::version(inner, &keys, &key, &item)?;
-        let policy = permit.policy_set_hash();
-        inner.writer.send(move |batch| {
-            let opening = |batch: &mut Batch<'_>, receipt: Receipt| match opened {
-                Some(access) => open_for_author(batch, &item, access, receipt),
-                None => Ok(receipt),
+        let first = First::new(&self.0, permit, shared.into())?;
+        self.0.writer.send(move |batch| first.publish(batch, idempotency.as_ref()))
+    }
+
+    /// Publishes the first versions of several items, all of them or none, and gives their receipts in the same order.
+    pub fn publish_all(
+        &self,
+        items: Vec<(Permit<Create>, Shared)>,
+        idempotency: Option<Idempotency>,
+    ) -> Result<Answer<Vec<Receipt>>, StoreError> {
+        let firsts = items.into_iter().map(|(permit, shared)| First::new(&self.0, &permit, shared));
+        let firsts = firsts.collect::<Result<Vec<_>, _>>()?;
+        self.0.writer.send(move |batch| {
+            // One line of what is remembered per item; the client's part of its key is a line too.
+            let of = |index: usize| {
+                idempotency
+                    .as_ref()
+                    .map(|one| Idempotency { key: format!("{}\n{index}", one.key), ..one.clone() })
             };
-            if let Some(receipt) = repeated(batch, &item, idempotency.as_ref())? {
-                return opening(batch, receipt);
-            }
-            batch
-                .connection
-                .prepare_cached("INSERT INTO item_key (item, organisation, wrapped) VALUES (?1, ?2, ?3)")?
-                .execute(params![id(item.id), item.originator.as_str(), wrapped])?;
-            bind_attachments(batch, &item, item.content.attachments.iter())?;
-            let entry = append(batch, LeafKind::Publish, item.id, &keys, item.author, policy, &sealed)?;
-            fold::publish(batch, entry, &item)?;
-            restrict_as_sources(batch, &item, &key, &restrictions)?;
-            remember(batch, &item, idempotency.as_ref())?;
-            opening(batch, Receipt { item: item.id, version: 1, entry, repeated: false, opened_by: None })
+            let firsts = firsts.iter().enumerate();
+            firsts.map(|(index, first)| first.publish(batch, of(index).as_ref())).collect()
         })
     }
 
@@ -240,6 +234,59 @@ impl Store {
             fold::act(batch, entry, &act)?;
             Ok(Receipt { item: act.item, version, entry, repeated: false, opened_by: None })
         })
+    }
+}
+
+/// The first version of an item, signed and sealed.
+struct First {
+    item: Item,
+    restrictions: Restrictions,
+    opened: Option<Access>,
+    keys: Arc<OrganisationKeys>,
+    key: Key,
+    wrapped: Vec<u8>,
+    sealed: Sealed,
+    policy: [u8; 32],
+}
+
+impl First {
+    fn new(inner: &Inner, permit: &Permit<Create>, shared: Shared) -> Result<Self, StoreError> {
+        let Shared { item, restrictions, opened } = shared;
+        demand(permit, item.id)?;
+        if item.originator != *permit.organisation() || item.author != permit.member() || item.version != 1 {
+            return Err(StoreError::Absent);
+        }
+        let keys = inner.keyring.get(&item.originator)?;
+        let key = Key::random(&*inner.random);
+        let wrapped = key.wrap(&keys.wrapping, &*inner.random, item.id);
+        let sealed = prepare::version(inner, &keys, &key, &item)?;
+        let policy = permit.policy_set_hash();
+        Ok(Self { item, restrictions, opened, keys, key, wrapped, sealed, policy })
+    }
+
+    fn publish(
+        &self,
+        batch: &mut Batch<'_>,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Receipt, StoreError> {
+        let Self { item, keys, .. } = self;
+        let opening = |batch: &mut Batch<'_>, receipt: Receipt| match &self.opened {
+            Some(access) => open_for_author(batch, item, access.clone(), receipt),
+            None => Ok(receipt),
+        };
+        if let Some(receipt) = repeated(batch, item, idempotency)? {
+            return opening(batch, receipt);
+        }
+        batch
+            .connection
+            .prepare_cached("INSERT INTO item_key (item, organisation, wrapped) VALUES (?1, ?2, ?3)")?
+            .execute(params![id(item.id), item.originator.as_str(), self.wrapped])?;
+        bind_attachments(batch, item, item.content.attachments.iter())?;
+        let entry = append(batch, LeafKind::Publish, item.id, keys, item.author, self.policy, &self.sealed)?;
+        fold::publish(batch, entry, item)?;
+        restrict_as_sources(batch, item, &self.key, &self.restrictions)?;
+        remember(batch, item, idempotency)?;
+        opening(batch, Receipt { item: item.id, version: 1, entry, repeated: false, opened_by: None })
     }
 }
 

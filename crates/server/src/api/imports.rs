@@ -13,10 +13,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::together::share_all;
 use crate::caller::Caller;
 use crate::extract::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
-use crate::share::{self, Ready};
 use crate::state::App;
 
 /// Most items of one import.
@@ -154,30 +154,12 @@ pub async fn import_geojson(
     Ok(Json(Imported { items, refused, notes: Vec::new() }))
 }
 
-/// Makes all drafts ready first, so that a bad one keeps all out; then publishes them.
+/// Shares all of a file or nothing.
 async fn publish(app: &App, caller: &Caller, drafts: Vec<Draft>) -> Result<Vec<ItemId>, Problem> {
     if drafts.len() > DRAFTS_MAX {
         let what = format!("holds more than {DRAFTS_MAX} items");
         return Err(Problem::fault("body", what, "split the file"));
     }
-    let principal = caller.principal.clone();
-    let answers = app
-        .in_thread(move |app| {
-            let ready: Vec<Ready> = drafts
-                .into_iter()
-                .map(|draft| share::ready(app, &principal, draft, None))
-                .collect::<Result<_, _>>()?;
-            if ready.iter().any(|one| share::needs_approval(app, &one.shared.item)) {
-                return Err(Problem::ApprovalNeeded);
-            }
-            let answers =
-                ready.into_iter().map(|Ready { permit, shared }| app.store.publish(&permit, shared, None));
-            Ok(answers.collect::<Result<Vec<_>, _>>()?)
-        })
-        .await?;
-    let mut items = Vec::with_capacity(answers.len());
-    for answer in answers {
-        items.push(answer.ready().await?.item);
-    }
-    Ok(items)
+    let receipts = share_all(app, caller, drafts, None).await?;
+    Ok(receipts.into_iter().map(|receipt| receipt.item).collect())
 }

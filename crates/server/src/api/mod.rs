@@ -18,9 +18,11 @@ mod ledger;
 mod map;
 mod organisations;
 mod replay;
+mod requests;
 mod session;
 pub(crate) mod shapes;
 mod stream;
+mod together;
 
 use std::sync::LazyLock;
 
@@ -71,6 +73,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(access::handle))
         .routes(routes!(activity::handle))
         .routes(routes!(replay::handle))
+        .routes(routes!(requests::handle))
         .routes(routes!(description));
     OpenApiRouter::with_openapi(document()).nest(BASE, api)
 }

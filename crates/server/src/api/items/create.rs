@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use record::Draft;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{AccessAction, Idempotency};
 
@@ -61,13 +62,13 @@ pub async fn handle(
 }
 
 /// The idempotency key of a request with the hash of what is asked.
-pub fn idempotency(headers: &HeaderMap, draft: &Draft) -> Result<Option<Idempotency>, Problem> {
+pub fn idempotency(headers: &HeaderMap, asked: &impl Serialize) -> Result<Option<Idempotency>, Problem> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX);
     let key = key.ok_or_else(|| {
         let what = format!("is not 1 to {KEY_CHARS_MAX} plain characters");
         Problem::fault("Idempotency-Key", what, "send a random UUID")
     })?;
-    let bytes = serde_json::to_vec(draft).map_err(|_| Problem::Internal)?;
+    let bytes = serde_json::to_vec(asked).map_err(|_| Problem::Internal)?;
     Ok(Some(Idempotency { key: key.into(), request_hash: Sha256::digest(&bytes).into() }))
 }

@@ -9,6 +9,7 @@ mod items;
 mod need_to_know;
 mod organisations;
 mod replay;
+mod requests;
 mod routes;
 mod session;
 mod stream_ends;
