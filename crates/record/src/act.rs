@@ -27,6 +27,9 @@ pub enum Deed {
     Retract {
         /// Why.
         reason: String,
+        /// Until when the others are asked to acknowledge that; absent: within two hours.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        acknowledge_by: Option<Timestamp>,
     },
     /// The originator loosens the marking; the looser version follows as the next entry.
     Release {

@@ -53,6 +53,15 @@ pub struct RequestView {
     pub state: RequestState,
 }
 
+/// A recall.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RecallView {
+    /// Until when it is to be acknowledged.
+    pub due: Timestamp,
+    /// Organisations that have not, although that time is past.
+    pub overdue: Vec<OrganisationId>,
+}
+
 /// An item in a list, on the map or in the stream.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ItemSummary {
@@ -120,6 +129,9 @@ pub struct ItemSummary {
     /// For a request: its terms and where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestView>,
+    /// For a withdrawn item: until when that is to be acknowledged, and by whom it was not in time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recall: Option<RecallView>,
     /// Other items the reader may see that rest on a source this one rests on; absent in the stream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub same_source: Option<u32>,
@@ -228,6 +240,9 @@ pub fn summary(app: &App, view: &ItemView, reader_sees: bool) -> ItemSummary {
         .organisations
         .iter()
         .filter(|one| **one != item.originator && !view.acknowledged.contains_key(*one));
+    let awaiting: Vec<OrganisationId> = open.cloned().collect();
+    let overdue = |due: Timestamp| if due < now { awaiting.clone() } else { Vec::new() };
+    let recall = view.recall_due.map(|due| RecallView { due, overdue: overdue(due) });
     ItemSummary {
         id: item.id,
         version: item.version,
@@ -255,13 +270,14 @@ pub fn summary(app: &App, view: &ItemView, reader_sees: bool) -> ItemSummary {
         state: state(view, now),
         attachments: content.attachments.len(),
         replies: reader_sees.then_some(view.replies),
-        awaiting: open.cloned().collect(),
+        awaiting,
         acknowledged,
         request: content.request.as_ref().map(|request| RequestView {
             to: request.to.clone(),
             due: request.due,
             state: request_state(view, &request.to, request.due, now),
         }),
+        recall,
         same_source: reader_sees.then_some(view.same_source),
     }
 }
@@ -314,7 +330,9 @@ pub fn act(
     }
     let named = act.organisation == *reader || act.organisation == *originator;
     let reason = match &act.deed {
-        Deed::Retract { reason } | Deed::Erase { reason } | Deed::Close { reason } => Some(reason.clone()),
+        Deed::Retract { reason, .. } | Deed::Erase { reason } | Deed::Close { reason } => {
+            Some(reason.clone())
+        }
         Deed::Release { reason, .. } => Some(reason.clone()),
         Deed::Acknowledge { .. } | Deed::Restrict { .. } => None,
     };

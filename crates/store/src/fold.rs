@@ -338,9 +338,11 @@ fn head_of(connection: &Connection, item: ItemId) -> Result<Option<i64>, StoreEr
 
 /// Until when a recall is to be acknowledged.
 pub(crate) fn write_recall(connection: &Connection, act: &Act) -> Result<(), StoreError> {
+    let Deed::Retract { acknowledge_by, .. } = &act.deed else { return Ok(()) };
+    let due = acknowledge_by.unwrap_or_else(|| act.at.plus_millis(RECALL_MS));
     connection
         .prepare_cached("INSERT OR REPLACE INTO recall (item, at, due) VALUES (?1, ?2, ?3)")?
-        .execute(params![id(act.item), act.at.millis(), act.at.plus_millis(RECALL_MS).millis()])?;
+        .execute(params![id(act.item), act.at.millis(), due.millis()])?;
     Ok(())
 }
 

@@ -90,6 +90,8 @@ pub struct ItemView {
     pub acknowledged: BTreeMap<OrganisationId, Timestamp>,
     /// When a request was closed by the one who asked.
     pub closed: Option<Timestamp>,
+    /// Until when its recall is to be acknowledged.
+    pub recall_due: Option<Timestamp>,
     /// Other items of its thread that the reader may see.
     pub replies: u32,
     /// Organisations that have replied, as far as the reader may see.
@@ -530,6 +532,11 @@ impl Inner {
             changed_at: ledger::Leaf::decode(&leaf)?.at,
             acknowledged: acknowledged(connection, item)?,
             closed: closed.map(Timestamp::from_millis),
+            recall_due: if state == ItemState::Retracted as u8 {
+                recall_due(connection, item)?
+            } else {
+                None
+            },
             replies: 0,
             replied_by: Vec::new(),
             same_source: 0,
@@ -613,6 +620,12 @@ fn thread_rows(connection: &Connection, thread: ItemId) -> Result<Vec<u32>, Stor
         connection.prepare_cached("SELECT row FROM item WHERE thread = ?1 ORDER BY row LIMIT ?2")?;
     let rows = statement.query_map(params![id(thread), most], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn recall_due(connection: &Connection, item: ItemId) -> Result<Option<Timestamp>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT due FROM recall WHERE item = ?1")?;
+    let due = statement.query_row([id(item)], |row| row.get(0)).optional()?;
+    Ok(due.map(Timestamp::from_millis))
 }
 
 fn acknowledged(

@@ -56,7 +56,7 @@ impl Store {
                 let length = class.days() * MS_PER_DAY;
                 statement
                     .query_row(params![of.organisation.as_str(), length, within(7), within(30)], |row| {
-                        let number = |index| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(index)?);
+                        let number = |index| row.get::<_, Option<i64>>(index);
                         let counted = |number: Option<i64>| number.unwrap_or(0).unsigned_abs();
                         Ok(Kept {
                             class,

@@ -104,7 +104,7 @@ pub(crate) fn signer(options: &Options, node_key: &NodeKey, which: Ledger) -> Re
 pub(crate) fn latest_ms(connection: &Connection) -> Result<i64, StoreError> {
     let mut latest = 0;
     for which in Ledger::ALL {
-        latest = latest.max(last_at(connection, which)?.map_or(0, |at| at.millis()));
+        latest = latest.max(last_at(connection, which)?.map_or(0, base::Timestamp::millis));
     }
     Ok(latest)
 }

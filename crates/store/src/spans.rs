@@ -265,7 +265,10 @@ fn read_standing(
     })
 }
 
-fn read_sealed(connection: &Connection, entry: u64) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+/// Header and ciphertext of an entry.
+type Closed = (Vec<u8>, Vec<u8>);
+
+fn read_sealed(connection: &Connection, entry: u64) -> Result<Option<Closed>, StoreError> {
     let mut statement = connection
         .prepare_cached("SELECT header, sealed FROM entry WHERE seq = ?1 AND sealed IS NOT NULL")?;
     let row = statement.query_row([ledgers::position(entry)?], |row| Ok((row.get(0)?, row.get(1)?)));

@@ -119,7 +119,7 @@ fn acts_change_the_state() {
     assert_eq!(node.find(OPCW, "van").len(), 1);
     assert_eq!(node.find(EUROPOL, "van").len(), 1);
 
-    let act = node.act(OPCW, &item, Deed::Retract { reason: "a mistake".into() });
+    let act = node.act(OPCW, &item, Deed::Retract { reason: "a mistake".into(), acknowledge_by: None });
     node.store.retract(&node.permit::<Retract>(OPCW, &item), act.clone()).unwrap().wait().unwrap();
     assert_eq!(node.open(CITY, &item).state, ItemState::Retracted);
     let twice = node.store.retract(&node.permit::<Retract>(OPCW, &item), act).unwrap().wait();

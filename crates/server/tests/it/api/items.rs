@@ -322,3 +322,32 @@ async fn hostile_bodies_are_refused_and_change_nothing() {
     }
     assert_eq!(opcw.get("/items/count").await.json(200)["total"], 0);
 }
+
+#[tokio::test]
+async fn a_recall_says_who_has_not_acknowledged_it_in_time() {
+    let node = Node::new().await;
+    let opcw = node.signed_in("Duty officer OPCW").await;
+    let europol = node.signed_in("Duty officer Europol").await;
+    let mut draft = report("For Europol only");
+    draft["marking"]["audience"] = json!([{ "organisations": ["europol"] }]);
+    let item = share(&opcw, draft.clone()).await;
+    assert!(item.get("recall").is_none());
+    let path = format!("/items/{}", id(&item));
+    let retract = async |path: &str, by: &str| {
+        let terms = json!({ "reason": "It was ours", "acknowledge_by": by });
+        opcw.post(&format!("{path}/retract"), terms).await
+    };
+    retract(&path, "2026-11-22T07:00:00Z").await.is_problem(400, "invalid");
+    retract(&path, "2027-11-22T07:00:00Z").await.is_problem(400, "invalid");
+    let recalled = retract(&path, "2026-11-22T08:10:00Z").await.json(200);
+    assert_eq!(recalled["recall"], json!({ "due": "2026-11-22T08:10:00Z", "overdue": [] }));
+    node.clock.advance_millis(600_001);
+    let late = opcw.get("/items").await.json(200);
+    assert_eq!(late["items"][0]["recall"]["overdue"], json!(["europol"]));
+    europol.post(&format!("{path}/acknowledge"), json!({})).await.json(200);
+    assert_eq!(opcw.get(&path).await.json(200)["recall"]["overdue"], json!([]));
+
+    let other = format!("/items/{}", id(&share(&opcw, draft).await));
+    let plain = opcw.post(&format!("{other}/retract"), json!({ "reason": "It was ours" })).await.json(200);
+    assert_eq!(plain["recall"]["due"], "2026-11-22T10:10:00.001Z");
+}
