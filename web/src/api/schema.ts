@@ -940,6 +940,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks several organisations: one item each, in one transaction, none telling of the others. */
+        post: operations["shareRequests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/retention": {
         parameters: {
             query?: never;
@@ -1664,6 +1681,7 @@ export interface components {
             originator: components["schemas"]["OrganisationId"];
             parent?: components["schemas"]["ItemId"] | null;
             place?: components["schemas"]["Place"] | null;
+            recall?: components["schemas"]["RecallView"] | null;
             /** @description How reliable the source is. */
             reliability: components["schemas"]["Reliability"];
             /**
@@ -2170,6 +2188,22 @@ export interface components {
             people: number;
             purpose?: components["schemas"]["PurposeId"] | null;
         };
+        /** @description Why an item is withdrawn, and until when the others are to acknowledge that. */
+        RecallTerms: {
+            acknowledge_by?: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description The reason, for everyone who may see the item.
+             * @example The drone was found and belongs to the venue
+             */
+            reason: string;
+        };
+        /** @description A recall. */
+        RecallView: {
+            /** @description Until when it is to be acknowledged. */
+            due: components["schemas"]["Timestamp"];
+            /** @description Organisations that have not, although that time is past. */
+            overdue: components["schemas"]["OrganisationId"][];
+        };
         /** @description A reference to another item. */
         Reference: {
             /** @description The other item. */
@@ -2235,6 +2269,25 @@ export interface components {
             state: components["schemas"]["RequestState"];
             /** @description Who is asked. */
             to: components["schemas"]["OrganisationId"];
+        };
+        /** @description What was shared. */
+        Requested: {
+            /** @description One item per organisation. */
+            items: components["schemas"]["RequestedItem"][];
+        };
+        /** @description One request. */
+        RequestedItem: {
+            /** @description The item. */
+            item: components["schemas"]["ItemId"];
+            /** @description Who is asked. */
+            to: components["schemas"]["OrganisationId"];
+        };
+        /** @description A request, and who is asked. */
+        Requests: {
+            /** @description The request, as it would be to one. Its audience and `content.request.to` are set for each organisation. */
+            draft: components["schemas"]["Draft"];
+            /** @description Who is asked. */
+            to: components["schemas"]["OrganisationId"][];
         };
         /** @description Who of the own organisation may still see it. */
         Restriction: {
@@ -4119,7 +4172,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Why"];
+                "application/json": components["schemas"]["RecallTerms"];
             };
         };
         responses: {
@@ -5085,6 +5138,66 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    shareRequests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is shared once, also when it is sent again */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Requests"];
+            };
+        };
+        responses: {
+            /** @description They had been shared already, with this key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requested"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requested"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
