@@ -1,4 +1,4 @@
-//! Checks a proof bundle offline: signatures of the organisations, commitments, the way to the root, the signed head.
+//! Checks a proof bundle, or evidence made of several, offline: signatures of the organisations, commitments, the way to the root, the signed head.
 //!
 //! Not here: asking anyone. What is trusted is the checkpoint key (given, or the bundle's own) and the organisations'
 //! keys in the bundle. That the ciphertext holds the envelope takes the item's key and is not shown by a bundle.
@@ -16,8 +16,18 @@ use record::keys::PublicKey;
 use record::{Act, Item};
 use serde::Deserialize;
 
-/// The format that is known.
+/// The format of the proof of one item.
 const FORMAT: &str = "belfry-proof/1";
+/// The format of several proofs in one file.
+const EVIDENCE_FORMAT: &str = "belfry-evidence/1";
+/// Most proofs of one file.
+const PROOFS_MAX: usize = 1_000;
+
+/// Several bundles in one file.
+#[derive(Deserialize)]
+struct Evidence {
+    proofs: Vec<Proof>,
+}
 
 /// A bundle, as the API writes it. Read apart from the node's own types: who checks does not lean on who is checked.
 #[derive(Deserialize)]
@@ -66,11 +76,34 @@ impl fmt::Display for Proven {
     }
 }
 
+/// Reads a file: the proof of one item, or several.
+pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Proof>> {
+    #[derive(Deserialize)]
+    struct Format {
+        format: String,
+    }
+    let Format { format } = serde_json::from_slice(bytes).context("not a bundle")?;
+    if format == EVIDENCE_FORMAT {
+        let evidence: Evidence = serde_json::from_slice(bytes).context("not evidence")?;
+        return Ok(evidence.proofs);
+    }
+    Ok(vec![serde_json::from_slice(bytes).context("not a proof")?])
+}
+
+/// Checks everything in every proof of a file.
+pub(crate) fn check_all(proofs: &[Proof], trusted_key: Option<&str>) -> Result<Vec<Proven>> {
+    let count = proofs.len();
+    ensure!((1..=PROOFS_MAX).contains(&count), "{count} proofs; there must be 1 to {PROOFS_MAX}");
+    // Without a key that is named, all must at least be by one.
+    let key = trusted_key.unwrap_or(&proofs[0].checkpoint_key);
+    let proofs = proofs.iter();
+    proofs.map(|proof| check(proof, key).with_context(|| format!("item {}", proof.item))).collect()
+}
+
 /// Checks everything in a bundle.
-pub(crate) fn check(proof: &Proof, trusted_key: Option<&str>) -> Result<Proven> {
+fn check(proof: &Proof, key: &str) -> Result<Proven> {
     ensure!(proof.format == FORMAT, "format {:?} is not known here; known: {FORMAT}", proof.format);
-    let key: VerifierKey =
-        trusted_key.unwrap_or(&proof.checkpoint_key).trim().parse().context("the checkpoint key")?;
+    let key: VerifierKey = key.trim().parse().context("the checkpoint key")?;
     let checkpoint = SignedCheckpoint::parse(&proof.checkpoint).context("the checkpoint")?;
     let opened = checkpoint.open(&key, &[]).context("the checkpoint is not signed by that key")?;
     let head = opened.checkpoint;

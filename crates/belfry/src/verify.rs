@@ -60,10 +60,10 @@ fn verify_bundle(file: &Path, key: Option<&str>) -> Result<Outcome> {
     if bytes > BUNDLE_BYTES_MAX {
         anyhow::bail!("{}: {bytes} bytes; a bundle has at most {BUNDLE_BYTES_MAX}", file.display());
     }
-    let proof = serde_json::from_slice(&std::fs::read(file).with_context(at)?).with_context(at)?;
-    match bundle::check(&proof, key) {
+    let proofs = bundle::read(&std::fs::read(file).with_context(at)?).with_context(at)?;
+    match bundle::check_all(&proofs, key) {
         Ok(proven) => {
-            print!("{proven}");
+            proven.iter().for_each(|one| print!("{one}"));
             if key.is_none() {
                 println!(
                     "The checkpoint key is the bundle's own: compare it with the node's, or name it with --checkpoint-key."

@@ -351,12 +351,13 @@ fn open_for_author(
     batch: &mut Batch<'_>,
     item: &Item,
     access: Access,
-    receipt: Receipt,
+    mut receipt: Receipt,
 ) -> Result<Receipt, StoreError> {
     let items = vec![receipt.item];
     let consultation = Consultation::new(item.author, item.originator.clone(), access, items);
     access::append(batch, &consultation.record(batch.clock().now()))?;
-    Ok(Receipt { opened_by: Some(item.author), ..receipt })
+    receipt.opened_by = Some(item.author);
+    Ok(receipt)
 }
 
 /// Restricts an item as what it rests on is restricted: acts of nobody in particular, each signed by the organisation

@@ -81,6 +81,16 @@ fn a_bundle_proves_an_item_without_the_node_and_a_changed_one_does_not() {
         let (code, words) = check(&changed, &[]);
         assert_eq!(code, Some(3), "{what}: {words}");
     }
+    let evidence =
+        serde_json::json!({ "format": "belfry-evidence/1", "proofs": [bundle.clone(), bundle.clone()] });
+    let (code, words) = check(&evidence, &[]);
+    assert_eq!(code, Some(0), "{words}");
+    assert_eq!(words.matches("sound: all of it").count(), 2, "{words}");
+    let mut changed = evidence.clone();
+    swap(&mut changed["proofs"][1]["entries"][0]["salt"], 5);
+    assert_eq!(check(&changed, &[]).0, Some(3), "one bad proof spoils the file");
+    let nothing = serde_json::json!({ "format": "belfry-evidence/1", "proofs": [] });
+    assert_eq!(check(&nothing, &[]).0, Some(3), "nothing proves nothing");
     let other = "belfry.localhost/demo/facts+c6a0b1d5+AZ0yfQ5b8bYtb2qkGd1dG6rNQ3H3b0cFq2r4nq2mJx5S";
     assert_eq!(check(&bundle, &["--checkpoint-key", other]).0, Some(3), "a key that is not the node's");
 }

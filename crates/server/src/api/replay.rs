@@ -10,7 +10,7 @@ use base::geo::UNITS_PER_DEGREE;
 use base::ids::{ItemId, OrganisationId, SiteId, ZoneId};
 use policy::Sight;
 use record::rating::{Severity, Urgency};
-use record::{Item, Kind, Place, Tlp};
+use record::{Geometry, Item, Kind, Place, Tlp};
 use serde::{Deserialize, Serialize};
 use store::{AccessAction, Ended, Entitled, Past, SpanView, Standing};
 use utoipa::{IntoParams, ToSchema};
@@ -255,7 +255,7 @@ fn span(view: &SpanView) -> Span {
 }
 
 fn place(place: &Place) -> SpanPlace {
-    let middle = place.geometry.as_ref().and_then(|shape| shape.bounds()).map(|bounds| bounds.middle());
+    let middle = place.geometry.as_ref().and_then(Geometry::bounds).map(|bounds| bounds.middle());
     SpanPlace {
         longitude: middle.map(|(longitude, _)| f64::from(longitude) / UNITS_PER_DEGREE),
         latitude: middle.map(|(_, latitude)| f64::from(latitude) / UNITS_PER_DEGREE),

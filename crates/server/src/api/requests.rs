@@ -94,10 +94,14 @@ fn check(caller: &Caller, asked: &Requests) -> Result<(), Problem> {
     }
     match draft.marking.tlp {
         Tlp::Clear => {
-            faults.add("draft.marking.tlp", "is CLEAR: each would see the others", "choose GREEN or stricter")
+            faults.add(
+                "draft.marking.tlp",
+                "is CLEAR: each would see the others",
+                "choose GREEN or stricter",
+            );
         }
         Tlp::Red => {
-            faults.add("draft.marking.tlp", "is RED: that names persons", "ask each in a request of its own")
+            faults.add("draft.marking.tlp", "is RED: that names persons", "ask each in a request of its own");
         }
         Tlp::Green | Tlp::Amber | Tlp::AmberStrict => {}
     }

@@ -2,6 +2,7 @@
 //!
 //! Not here: access records ([`super::access`]) and who read an item ([`super::items::readers`]).
 
+mod evidence;
 mod health;
 mod policies;
 mod retention;
@@ -21,6 +22,7 @@ use crate::state::App;
 /// The routes of this folder.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(evidence::handle))
         .routes(routes!(policies::handle))
         .routes(routes!(retention::handle))
         .routes(routes!(health::handle))

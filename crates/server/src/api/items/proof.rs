@@ -73,8 +73,13 @@ pub async fn handle(
     caller: Caller,
     Path(item): Path<ItemId>,
 ) -> Result<Json<Proof>, Problem> {
+    Ok(Json(prove(&app, &caller, item).await?))
+}
+
+/// The proof of an item the caller may see; a consultation of its own.
+pub async fn prove(app: &App, caller: &Caller, item: ItemId) -> Result<Proof, Problem> {
     let (permit, _) = app.gate.see(&caller.principal, item)?;
-    let proof = app.store.proof(&permit, caller.purpose).await?;
+    let proof = app.store.proof(&permit, caller.purpose.clone()).await?;
     let directory = app.store.directory();
     let entries = proof.entries.into_iter().map(|entry| {
         Ok(ProofEntry {
@@ -93,12 +98,12 @@ pub async fn handle(
         key_id: key.id().to_string(),
         public_key: STANDARD.encode(key.to_bytes()),
     });
-    Ok(Json(Proof {
+    Ok(Proof {
         format: "belfry-proof/1".into(),
         item,
         entries: entries.collect::<Result<_, Problem>>()?,
         checkpoint: proof.checkpoint,
         checkpoint_key: app.store.verifier_key(Ledger::Facts),
         keys: keys.collect(),
-    }))
+    })
 }

@@ -103,3 +103,25 @@ async fn everyone_reads_the_rules() {
     assert!(rules.iter().any(|one| one["id"] == "see-red" && one["permits"] == true));
     assert!(rules.iter().any(|one| one["permits"] == false));
 }
+
+#[tokio::test]
+async fn evidence_is_of_what_the_caller_may_see() {
+    let node = Node::new().await;
+    let opcw = node.signed_in("Duty officer OPCW").await;
+    let europol = node.signed_in("Duty officer Europol").await;
+    let police = node.signed_in("Duty officer Police").await;
+    let id = async |draft: Value| share(&opcw, draft).await["id"].as_str().unwrap().to_owned();
+    let mut hidden = report("For Europol only");
+    hidden["marking"]["audience"] = json!([{ "organisations": ["europol"] }]);
+    let (one, two) = (id(report("Van")).await, id(hidden).await);
+    let both = json!({ "items": [one, two] });
+    let evidence = europol.post("/evidence", both.clone()).await.json(200);
+    assert_eq!(evidence["format"], "belfry-evidence/1");
+    let proofs = evidence["proofs"].as_array().unwrap();
+    assert!(proofs.iter().all(|one| one["format"] == "belfry-proof/1") && proofs.len() == 2);
+    let absent = police.post("/evidence", both).await;
+    absent.is_problem(404, "absent");
+    let nothing = json!({ "items": [one, "0192f5a0-0000-7000-8000-000000000000"] });
+    assert_eq!(police.post("/evidence", nothing).await.body, absent.body);
+    europol.post("/evidence", json!({ "items": [] })).await.is_problem(400, "invalid");
+}
