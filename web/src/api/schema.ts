@@ -247,6 +247,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The proofs of up to 100 items in one file. All of them, or none when one is not for the caller. Each is a
+         *     consultation.
+         */
+        post: operations["makeEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/import/cap": {
         parameters: {
             query?: never;
@@ -1483,6 +1503,22 @@ export interface components {
             member_name?: string | null;
             /** @description Why. */
             reason: string;
+        };
+        /** @description Proofs of several items. */
+        Evidence: {
+            /** @description Always `belfry-evidence/1`. */
+            format: string;
+            /** @description When it was made. */
+            made: components["schemas"]["Timestamp"];
+            /** @description For whom. */
+            made_for: components["schemas"]["OrganisationId"];
+            /** @description One proof per item; each is a bundle by itself. */
+            proofs: components["schemas"]["Proof"][];
+        };
+        /** @description Which items. */
+        EvidenceItems: {
+            /** @description Items the caller may see, 1 to 100. */
+            items: components["schemas"]["ItemId"][];
         };
         /** @description One thing that is wrong. */
         Fault: {
@@ -3236,6 +3272,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    makeEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceItems"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
             };
             404: {
                 headers: {
