@@ -20,6 +20,7 @@ const TABLE: [RegExp, Screen, string[]][] = [
   [/^\/search$/, 'search', []],
   [/^\/access$/, 'access', []],
   [/^\/members$/, 'members', []],
+  [/^\/me$/, 'me', []],
   [/^\/admin$/, 'admin', []],
   [/^\/admin\/([^/]+)$/, 'admin', ['section']],
   [/^\/account$/, 'account', []],

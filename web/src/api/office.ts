@@ -1,8 +1,8 @@
 // The part of the node's API that administration and accountability use. Not here: items and the picture (client.ts).
 import { id, json, listOf, post, query, text } from './client';
 import type {
-  Action, AddedMember, AdmittedOrganisation, Member, MemberChange, MemberKind, Name, NewInvitation, OrganisationRow, Token,
-  TokenMade,
+  Action, AddedMember, AdmittedOrganisation, LedgerHealth, Member, MemberChange, MemberKind, Name, NewInvitation,
+  OrganisationKey, OrganisationRow, Passkey, Policies, RetentionView, Token, TokenMade, Verification,
 } from './types';
 
 const organisationPath = (organisation: string) => `/organisations/${id(organisation)}`;
@@ -33,6 +33,18 @@ export const office = {
   putCommunity: (community: string, body: { name: Name; organisations: string[] }) =>
     change<void>(`/communities/${id(community)}`, 'PUT', body),
 
+  keys: async (organisation: string) => listOf<OrganisationKey>(await json(`${organisationPath(organisation)}/keys`)),
+
+  passkeys: async () => listOf<Passkey>(await json('/session/passkeys')),
+  passkeyBegin: () => post<{ publicKey: unknown }>('/session/passkeys/begin'),
+  passkeyAdd: (credential: unknown) => post<Passkey>('/session/passkeys', credential),
+  passkeyDrop: (passkey: string) => change<void>(`/session/passkeys/${id(passkey)}`, 'DELETE'),
+
+  retention: () => json<RetentionView>('/retention'),
+  health: () => json<LedgerHealth>('/ledger/health'),
+  verification: () => json<Verification>('/ledger/verification'),
+  verify: () => post<Verification>('/ledger/verification'),
+  policies: () => json<Policies>('/policies'),
   checkpoint: (ledger: LedgerName) => text(`/ledger/${ledger}/checkpoint`),
   consistency: async (ledger: LedgerName, from: number, to: number) =>
     (await json<{ hashes: string[] }>(`/ledger/${ledger}/consistency${query({ from, to })}`)).hashes,

@@ -128,7 +128,13 @@ export type OrganisationRow = Present<Schemas['Organisation']>;
 export type AdmittedOrganisation = Present<Schemas['AdmittedOrganisation']>;
 export type NewInvitation = Schemas['NewInvitation'];
 export type Invitation = Schemas['Invitation'];
-export type AccessRecord = Present<Schemas['AccessLine']> & { purpose?: string };
+export type AccessRecord = Present<Schemas['AccessLine']>;
+export type LedgerHealth = Present<Schemas['LedgerHealth']>;
+export type Verification = Present<Schemas['Verification']>;
+export type RetentionView = Present<Schemas['RetentionView']>;
+export type Policies = Present<Schemas['Policies']>;
+export type Passkey = Schemas['Passkey'];
+export type OrganisationKey = Present<Schemas['OrganisationKey']>;
 export type Proof = Present<Schemas['Proof']>;
 /** What is written and waits for a second person. */
 export type WaitingDraft = Omit<Present<Schemas['DraftView']>, 'draft'> & { draft: Draft };

@@ -63,6 +63,11 @@ function screens(session: Session, go: Go, help: () => void): Action[] {
     all.push(to(t('admin.organisations'), '/admin/organisations', 'people', t('admin.label')));
     all.push(to(t('admin.communities'), '/admin/communities', 'people', t('admin.label')));
   }
+  if (roles.includes('auditor') || roles.includes('administrator')) {
+    all.push(to(t('keep.title'), '/account/retention', 'clock', t('account.title')));
+    all.push(to(t('keys.title'), '/admin/keys', 'key', t('admin.label')));
+  }
+  all.push(to(t('passkeys.title'), '/me', 'key', t('signin.passkey.title')));
   all.push({ id: 'help', text: t('nav.help'), icon: 'help', key: '?', act: help });
   all.push({ id: 'out', text: t('me.signout'), icon: 'out', act: () => void store.signOut() });
   return all;

@@ -1,5 +1,6 @@
 // The two passkey ceremonies of a browser: registering and signing in. Not here: who is signed in (session.svelte.ts).
 import { api } from '../api/client';
+import { office } from '../api/office';
 
 type Json = Record<string, unknown>;
 
@@ -34,11 +35,20 @@ export async function signIn(reauthenticate = false): Promise<void> {
 /** Accepts an invitation by making a passkey. */
 export async function register(secret: string): Promise<void> {
   const begun = (await api.invitationBegin(secret)) as { publicKey: Json };
-  const options = creationOptions(begun.publicKey);
-  const credential = (await navigator.credentials.create({ publicKey: options })) as PublicKeyCredential | null;
+  await api.invitationFinish(secret, await made(begun.publicKey));
+}
+
+/** One more passkey for who is signed in. */
+export async function addPasskey(): Promise<void> {
+  const begun = (await office.passkeyBegin()) as { publicKey: Json };
+  await office.passkeyAdd(await made(begun.publicKey));
+}
+
+async function made(publicKey: Json): Promise<Json> {
+  const credential = (await navigator.credentials.create({ publicKey: creationOptions(publicKey) })) as PublicKeyCredential | null;
   if (!credential) throw new DOMException('no credential', 'NotAllowedError');
   const response = credential.response as AuthenticatorAttestationResponse;
-  await api.invitationFinish(secret, {
+  return {
     id: credential.id,
     rawId: text(credential.rawId),
     type: credential.type,
@@ -48,7 +58,7 @@ export async function register(secret: string): Promise<void> {
       clientDataJSON: text(response.clientDataJSON),
       transports: response.getTransports?.() ?? [],
     },
-  });
+  };
 }
 
 function requestOptions(json: Json): PublicKeyCredentialRequestOptions {
