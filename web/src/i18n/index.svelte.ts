@@ -99,7 +99,7 @@ function fill(message: Message, values: Values): string {
   if (typeof message === 'string') {
     text = message;
   } else {
-    const form = new Intl.PluralRules(i18n.locale).select(Number(values['count'] ?? 0));
+    const form = made(Intl.PluralRules, i18n.locale, {}).select(Number(values['count'] ?? 0));
     text = form === 'one' ? message.one : message.other;
   }
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -108,13 +108,22 @@ function fill(message: Message, values: Values): string {
   });
 }
 
+/** Making a formatter takes longer than using it: each is made once. */
+const formatters = new Map<string, unknown>();
+function made<Options extends object, Formatter>(kind: new (locale: string, options: Options) => Formatter, locale: string, options: Options): Formatter {
+  const name = `${kind.name} ${locale} ${JSON.stringify(options)}`;
+  let found = formatters.get(name) as Formatter | undefined;
+  if (!found) formatters.set(name, (found = new kind(locale, options)));
+  return found;
+}
+
 export function number(value: number): string {
-  return new Intl.NumberFormat(i18n.locale, { maximumFractionDigits: 1 }).format(value);
+  return made(Intl.NumberFormat, i18n.locale, { maximumFractionDigits: 1 }).format(value);
 }
 
 function format(time: string | number | Date, options: Intl.DateTimeFormatOptions): string {
   const zone = i18n.zone ? { timeZone: i18n.zone } : {};
-  return new Intl.DateTimeFormat(i18n.locale, { ...options, ...zone }).format(new Date(time));
+  return made(Intl.DateTimeFormat, i18n.locale, { ...options, ...zone }).format(new Date(time));
 }
 
 const day = (time: string | number | Date) => format(time, { year: 'numeric', month: '2-digit', day: '2-digit' });
@@ -136,7 +145,7 @@ export const dayShort = (time: string | number | Date) => format(time, { weekday
 
 /** How far the clock on the wall is from UTC at a moment, in milliseconds. */
 export function offset(at: number): number {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+  const parts = made(Intl.DateTimeFormat, 'en-GB', {
     ...(i18n.zone ? { timeZone: i18n.zone } : {}), hourCycle: 'h23',
     year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
   }).formatToParts(new Date(at));

@@ -13,6 +13,8 @@ import { Spans } from './spans';
 
 /** Most spans kept of a period; a day has room for twenty thousand items. */
 const SPANS_MAX = 60_000;
+/** How often the list follows: faster cannot be read. The map follows with every frame. */
+const LIST_EVERY_MS = 120;
 /** How often the address follows a moving hand. */
 const ADDRESS_EVERY_MS = 800;
 
@@ -33,6 +35,8 @@ class Replay {
   scene = $state.raw<Scene | null>(null);
   /** Counts what changed in the scene, once a frame at most. */
   turn = $state(0);
+  /** The moment the list shows, and how often it was renewed. */
+  listed = $state.raw({ at: 0, turn: 0 });
 
   #spans: Spans | null = null;
   #known: Period | null = null;
@@ -40,6 +44,7 @@ class Replay {
   #wanted: number | null = null;
   #frame = 0;
   #played = 0;
+  #listing: ReturnType<typeof setTimeout> | undefined;
   #address: ReturnType<typeof setTimeout> | undefined;
 
   get past(): boolean {
@@ -169,6 +174,8 @@ class Replay {
     this.at = this.#wanted = null;
     this.playing = false;
     clearTimeout(this.#address);
+    clearTimeout(this.#listing);
+    this.#listing = undefined;
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     // What is known of the past ends with looking at it: rights may change before the next look.
@@ -200,6 +207,7 @@ class Replay {
     if (this.scene && this.#wanted !== null) {
       const { enter, leave } = this.scene.move(this.#wanted);
       if (enter.length + leave.length > 0) this.turn += 1;
+      this.#listing ??= setTimeout(() => this.#list(), LIST_EVERY_MS);
     }
     if (this.playing) this.#ask();
   }
@@ -241,12 +249,19 @@ class Replay {
     if (this.at !== null) void this.#load(needed(this.period, this.at), true);
   }
 
+  #list(): void {
+    clearTimeout(this.#listing);
+    this.#listing = undefined;
+    this.listed = { at: this.at ?? 0, turn: this.listed.turn + 1 };
+  }
+
   #stage(spans: Spans, at: number): void {
     const narrow = { ...feed.narrow };
     const scene = new Scene(spans, area.now?.bounds ?? [-180, -85, 180, 85], (span) => fitsNarrow(span, narrow));
     scene.move(at);
     this.scene = scene;
     this.turn += 1;
+    this.#list();
   }
 }
 
