@@ -48,6 +48,18 @@ pub enum Deed {
         /// The members who may still see it.
         members: Option<Vec<MemberId>>,
     },
+    /// An organisation asks the originator to destroy the content.
+    AskErasure {
+        /// Why.
+        reason: String,
+    },
+    /// The originator does not destroy it.
+    RefuseErasure {
+        /// The act that asked.
+        request: ActId,
+        /// Why not.
+        reason: String,
+    },
     /// A request was answered to the satisfaction of the one who asked.
     Close {
         /// What came of it.
@@ -64,6 +76,8 @@ impl Deed {
             Self::Release { .. } => "release",
             Self::Erase { .. } => "erase",
             Self::Restrict { .. } => "restrict",
+            Self::AskErasure { .. } => "ask_erasure",
+            Self::RefuseErasure { .. } => "refuse_erasure",
             Self::Close { .. } => "close",
         }
     }

@@ -164,7 +164,7 @@ pub struct VersionSummary {
 /// One act about an item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ActView {
-    /// What was done: acknowledge, retract, release, restrict or close.
+    /// What was done: acknowledge, retract, release, restrict, close, ask_erasure or refuse_erasure.
     pub deed: &'static str,
     /// By which organisation.
     pub organisation: OrganisationId,
@@ -330,9 +330,11 @@ pub fn act(
     }
     let named = act.organisation == *reader || act.organisation == *originator;
     let reason = match &act.deed {
-        Deed::Retract { reason, .. } | Deed::Erase { reason } | Deed::Close { reason } => {
-            Some(reason.clone())
-        }
+        Deed::Retract { reason, .. }
+        | Deed::Erase { reason }
+        | Deed::AskErasure { reason }
+        | Deed::RefuseErasure { reason, .. }
+        | Deed::Close { reason } => Some(reason.clone()),
         Deed::Release { reason, .. } => Some(reason.clone()),
         Deed::Acknowledge { .. } | Deed::Restrict { .. } => None,
     };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use base::Timestamp;
 use base::ids::{ActId, ItemId, MemberId, OrganisationId};
 use ledger::{Leaf, LeafKind, leaf_hash};
-use policy::action::{Acknowledge, Amend, Create, Erase, Release, Restrict, Retract};
+use policy::action::{Acknowledge, Amend, Audit, Create, Erase, Release, Restrict, Retract, See};
 use policy::{ActionMarker, Permit, Subject};
 use record::label::Restrictions;
 use record::{Act, Attachment, Deed, Item, VisibilityLabel};
@@ -211,6 +211,24 @@ impl Store {
         self.append_act(permit, act, |deed| matches!(deed, Deed::Erase { .. }))
     }
 
+    /// Asks the originator to erase an item: for whoever may see it.
+    pub fn ask_erasure(&self, permit: &Permit<See>, act: Act) -> Result<Answer<Receipt>, StoreError> {
+        self.append_act(permit, act, |deed| matches!(deed, Deed::AskErasure { .. }))
+    }
+
+    /// The same by the originator's own auditors, who need not see the content for that.
+    pub fn ask_own_erasure(&self, permit: &Permit<Audit>, act: Act) -> Result<Answer<Receipt>, StoreError> {
+        if *permit.subject() != Subject::Organisation(self.originator_of(act.item)?) {
+            return Err(StoreError::Absent);
+        }
+        self.append_permitted(permit, act, |deed| matches!(deed, Deed::AskErasure { .. }))
+    }
+
+    /// Refuses to erase an item: for whoever could.
+    pub fn refuse_erasure(&self, permit: &Permit<Erase>, act: Act) -> Result<Answer<Receipt>, StoreError> {
+        self.append_act(permit, act, |deed| matches!(deed, Deed::RefuseErasure { .. }))
+    }
+
     fn append_act<A: ActionMarker>(
         &self,
         permit: &Permit<A>,
@@ -218,6 +236,15 @@ impl Store {
         fits: fn(&Deed) -> bool,
     ) -> Result<Answer<Receipt>, StoreError> {
         demand(permit, act.item)?;
+        self.append_permitted(permit, act, fits)
+    }
+
+    fn append_permitted<A: ActionMarker>(
+        &self,
+        permit: &Permit<A>,
+        act: Act,
+        fits: fn(&Deed) -> bool,
+    ) -> Result<Answer<Receipt>, StoreError> {
         if act.organisation != *permit.organisation() || act.member != permit.member() || !fits(&act.deed) {
             return Err(StoreError::Absent);
         }

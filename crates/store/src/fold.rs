@@ -52,6 +52,12 @@ pub(crate) fn check_act(batch: &Batch<'_>, act: &Act, version: u32) -> Result<()
         Deed::Close { .. } if kind != Kind::Request.code() || originator != act.organisation.as_str() => {
             Err(StoreError::Conflict("only the organisation that asked can close a request"))
         }
+        Deed::AskErasure { .. } if asked_already(batch.connection, act)? => {
+            Err(StoreError::Conflict("your organisation has asked for that already"))
+        }
+        Deed::RefuseErasure { request, .. } if !is_open(batch.connection, act.item, *request)? => {
+            Err(StoreError::Conflict("there is no such request that is still open"))
+        }
         _ => Ok(()),
     }
 }
@@ -102,7 +108,9 @@ pub(crate) fn act(batch: &mut Batch<'_>, entry: u64, act: &Act) -> Result<(), St
         Deed::Retract { .. } => {
             refresh(batch, act.item, move |_, columns| columns.forget_acknowledgements(row))
         }
-        Deed::Release { .. } | Deed::Close { .. } => refresh(batch, act.item, |_, _| {}),
+        Deed::Release { .. } | Deed::Close { .. } | Deed::AskErasure { .. } | Deed::RefuseErasure { .. } => {
+            refresh(batch, act.item, |_, _| {})
+        }
     }
 }
 
@@ -296,6 +304,7 @@ pub(crate) fn write_act(
             }
         }
         Deed::Release { .. } => {}
+        Deed::AskErasure { .. } | Deed::RefuseErasure { .. } => write_erasure_request(connection, seq, act)?,
         Deed::Erase { .. } => destroy(connection, act.item, seq)?,
     }
     Ok(())
@@ -334,6 +343,32 @@ fn write_restriction(
 fn head_of(connection: &Connection, item: ItemId) -> Result<Option<i64>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT head FROM item WHERE id = ?1")?;
     Ok(statement.query_row([id(item)], |row| row.get(0)).optional()?)
+}
+
+/// A request to erase, or its refusal.
+fn write_erasure_request(connection: &Connection, seq: i64, act: &Act) -> Result<(), StoreError> {
+    let item = id(act.item);
+    if let Deed::RefuseErasure { request, .. } = &act.deed {
+        let sql = "UPDATE erasure_request SET refused = ?3 WHERE id = ?1 AND item = ?2";
+        connection.prepare_cached(sql)?.execute(params![request.as_bytes(), item, seq])?;
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO erasure_request (id, entry, item, organisation, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![act.id.as_bytes(), seq, item, act.organisation.as_str(), act.at.millis()])?;
+    Ok(())
+}
+
+fn asked_already(connection: &Connection, act: &Act) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM erasure_request WHERE item = ?1 AND organisation = ?2 AND refused IS NULL";
+    Ok(connection.prepare_cached(sql)?.exists(params![id(act.item), act.organisation.as_str()])?)
+}
+
+fn is_open(connection: &Connection, item: ItemId, request: base::ids::ActId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM erasure_request WHERE id = ?1 AND item = ?2 AND refused IS NULL";
+    Ok(connection.prepare_cached(sql)?.exists(params![request.as_bytes(), id(item)])?)
 }
 
 /// Until when a recall is to be acknowledged.

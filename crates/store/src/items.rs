@@ -441,6 +441,15 @@ impl Store {
         })
     }
 
+    /// Whether an item comes from an organisation; false when there is no such item.
+    pub fn is_of(&self, item: ItemId, organisation: &OrganisationId) -> Result<bool, StoreError> {
+        match self.originator_of(item) {
+            Ok(originator) => Ok(originator == *organisation),
+            Err(StoreError::Absent) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     pub(crate) fn originator_of(&self, item: ItemId) -> Result<OrganisationId, StoreError> {
         let text: Option<String> = self.0.readers.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT originator FROM item WHERE id = ?1")?;

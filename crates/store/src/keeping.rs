@@ -3,13 +3,14 @@
 //! Not here: doing it ([`crate::upkeep`]).
 
 use base::Timestamp;
-use base::ids::{ItemId, MemberId, OrganisationId};
+use base::ids::{ActId, ItemId, MemberId, OrganisationId};
 use ledger::Leaf;
 use policy::Principal;
 use record::envelope::{ACT_TYPE, Envelope};
 use record::{Act, Deed, Retention};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
+use crate::items::item_key;
 use crate::prepare;
 use crate::{Inner, Ledger, Store, StoreError, ledgers};
 
@@ -43,7 +44,53 @@ pub struct Erasure {
     pub reason: String,
 }
 
+/// A request to erase an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasureRequest {
+    /// The act that asks.
+    pub id: ActId,
+    /// What is to be erased.
+    pub item: ItemId,
+    /// Who asks.
+    pub organisation: OrganisationId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// When it was refused, and why.
+    pub refused: Option<(Timestamp, String)>,
+}
+
 impl Store {
+    /// The item a request to erase is about, for policy to decide on.
+    pub fn item_of_erasure_request(&self, request: ActId) -> Result<Option<ItemId>, StoreError> {
+        self.0.readers.read(|connection| {
+            let sql = "SELECT item FROM erasure_request WHERE id = ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let item = statement.query_row([request.as_bytes()], |row| row.get(0)).optional()?;
+            Ok(item.map(ItemId::from_bytes))
+        })
+    }
+
+    /// Requests to erase items of the member's organisation: open ones first, the latest first.
+    pub fn erasure_requests(&self, of: &Principal) -> Result<Vec<ErasureRequest>, StoreError> {
+        self.0.readers.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT r.entry, r.refused FROM erasure_request AS r JOIN item ON item.id = r.item
+                 WHERE item.originator = ?1 ORDER BY r.refused IS NOT NULL, r.at DESC LIMIT ?2",
+            )?;
+            let most = i64::try_from(ERASURES_MAX).unwrap_or(i64::MAX);
+            let rows = statement.query_map(params![of.organisation.as_str(), most], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
+            })?;
+            rows.map(|row| {
+                let (entry, refused) = row?;
+                read_request(&self.0, connection, entry, refused)
+            })
+            .collect()
+        })
+    }
+
     /// The items of the member's organisation by class. Numbers only; who may ask is for the caller to decide.
     pub fn kept(&self, of: &Principal, now: Timestamp) -> Result<Vec<Kept>, StoreError> {
         let within = |days: i64| now.plus_millis(days * MS_PER_DAY).millis();
@@ -80,6 +127,32 @@ impl Store {
     pub fn last_entry_at(&self, which: Ledger) -> Result<Option<Timestamp>, StoreError> {
         self.0.readers.read(|connection| ledgers::last_at(connection, which))
     }
+}
+
+fn read_request(
+    inner: &Inner,
+    connection: &Connection,
+    entry: i64,
+    refused: Option<i64>,
+) -> Result<ErasureRequest, StoreError> {
+    let damaged = || StoreError::Damaged("a request to erase that is another act".into());
+    let act = read_act(inner, connection, entry)?;
+    let Deed::AskErasure { reason } = act.deed else { return Err(damaged()) };
+    let refused = refused.map(|entry| read_act(inner, connection, entry)).transpose()?;
+    let refused = refused.map(|act| match act.deed {
+        Deed::RefuseErasure { reason, .. } => Ok((act.at, reason)),
+        _ => Err(damaged()),
+    });
+    let (id, item, organisation, at) = (act.id, act.item, act.organisation, act.at);
+    Ok(ErasureRequest { id, item, organisation, at, reason, refused: refused.transpose()? })
+}
+
+fn read_act(inner: &Inner, connection: &Connection, entry: i64) -> Result<Act, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT header, sealed FROM entry WHERE seq = ?1")?;
+    let (header, sealed): (Vec<u8>, Vec<u8>) =
+        statement.query_row([entry], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (_, plain) = prepare::open(inner, &header, &sealed, |item| item_key(inner, connection, item))?;
+    Ok(Act::from_payload(Envelope::from_json(&plain)?.payload_as_kept())?)
 }
 
 fn read_erasures(

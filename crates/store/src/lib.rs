@@ -35,7 +35,7 @@ pub use integrity::{
     verify_folder,
 };
 pub use items::{Candidate, ItemProof, ItemView, Page, ProvenEntry, VersionView};
-pub use keeping::{Erasure, Kept};
+pub use keeping::{Erasure, ErasureRequest, Kept};
 pub use ledgers::{EntryProof, Ledger};
 pub use people::{
     CREDENTIALS_MAX, Credential, INVITATION_HOURS, Invitation, MemberPatch, NewToken, PREFERENCES_BYTES_MAX,

@@ -156,7 +156,11 @@ pub(crate) fn open_with(
 /// The kind of leaf of an act.
 pub(crate) fn leaf_kind(deed: &Deed) -> LeafKind {
     match deed {
-        Deed::Acknowledge { .. } | Deed::Close { .. } => LeafKind::Acknowledge,
+        // What changes nothing of the item: notes of organisations about it.
+        Deed::Acknowledge { .. }
+        | Deed::Close { .. }
+        | Deed::AskErasure { .. }
+        | Deed::RefuseErasure { .. } => LeafKind::Acknowledge,
         Deed::Retract { .. } => LeafKind::Retract,
         Deed::Release { .. } => LeafKind::Release,
         Deed::Erase { .. } => LeafKind::Erase,

@@ -247,6 +247,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/erasure-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests to erase items of the caller's organisation, for its auditors, administrators and coordinators. */
+        get: operations["listErasureRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasure-requests/{request}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a request: for whoever could erase the item, with a fresh sign-in. Erasing it grants the request. */
+        post: operations["refuseErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evidence": {
         parameters: {
             query?: never;
@@ -477,6 +511,26 @@ export interface paths {
         put?: never;
         /** Destroys key, ciphertext, files and index of every version. The ledger still verifies. Cannot be undone. */
         post: operations["eraseItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item}/erasure-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the originator to erase an item: an entry of the ledger. For whoever may see it, and for the auditors of its
+         *     originator; by a person at the screen.
+         */
+        post: operations["askErasure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1207,7 +1261,7 @@ export interface components {
         ActView: {
             /** @description When. */
             at: components["schemas"]["Timestamp"];
-            /** @description What was done: acknowledge, retract, release, restrict or close. */
+            /** @description What was done: acknowledge, retract, release, restrict, close, ask_erasure or refuse_erasure. */
             deed: string;
             /** @description By whom; told to its own organisation and, for the originator's acts, to every reader. */
             member_name?: string | null;
@@ -1492,6 +1546,38 @@ export interface components {
             id: components["schemas"]["DraftId"];
             /** @description Whether it waits for a second person. */
             submitted: boolean;
+        };
+        /** @description A request that has been made. */
+        ErasureAsked: {
+            /**
+             * Format: uuid
+             * @description The request.
+             */
+            id: string;
+        };
+        /** @description A request to erase. */
+        ErasureRequest: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: uuid
+             * @description The request.
+             */
+            id: string;
+            /** @description What is to be erased. */
+            item: components["schemas"]["ItemId"];
+            /** @description Who asks. */
+            organisation: components["schemas"]["OrganisationId"];
+            /** @description Why. */
+            reason: string;
+            /** @description Why it was refused. */
+            refusal?: string | null;
+            refused?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description Requests to erase. */
+        ErasureRequests: {
+            /** @description Open ones first, the latest first; at most 200. A request that was granted is gone with its item. */
+            items: components["schemas"]["ErasureRequest"][];
         };
         /** @description An erasure. */
         ErasureView: {
@@ -3292,6 +3378,99 @@ export interface operations {
             };
         };
     };
+    listErasureRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureRequests"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    refuseErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     makeEvidence: {
         parameters: {
             query?: never;
@@ -4046,6 +4225,57 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    askErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item */
+                item: components["schemas"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureAsked"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,7 +25,7 @@ const PROGRESS_EVERY: u64 = 1_000;
 /// The file in which the read model is folded anew; gone afterwards.
 const FILE: &str = "check.tmp";
 /// What both read models are asked, the key first. Numbers of labels may differ, so labels go by their text.
-const TABLES: [(&str, &str); 7] = [
+const TABLES: [(&str, &str); 8] = [
     (
         "item",
         "SELECT item.id, row, version, head, changed, thread, parent, kind, originator, author, label.key, state,
@@ -47,6 +47,10 @@ const TABLES: [(&str, &str); 7] = [
         "span_label",
         "SELECT span, entry, since, label.key
          FROM span_label LEFT JOIN label ON label.id = span_label.label ORDER BY span, entry",
+    ),
+    (
+        "erasure_request",
+        "SELECT id, entry, item, organisation, at, refused FROM erasure_request ORDER BY id",
     ),
     ("recall", "SELECT item, at, due FROM recall ORDER BY item"),
     ("source", "SELECT row, hash FROM source ORDER BY row, hash"),

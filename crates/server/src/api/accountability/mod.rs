@@ -2,6 +2,7 @@
 //!
 //! Not here: access records ([`super::access`]) and who read an item ([`super::items::readers`]).
 
+mod erasure_requests;
 mod evidence;
 mod health;
 mod policies;
@@ -22,6 +23,8 @@ use crate::state::App;
 /// The routes of this folder.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(erasure_requests::list))
+        .routes(routes!(erasure_requests::refuse))
         .routes(routes!(evidence::handle))
         .routes(routes!(policies::handle))
         .routes(routes!(retention::handle))

@@ -4,6 +4,7 @@
 
 pub mod acknowledge;
 pub mod amend;
+pub mod ask_erasure;
 pub mod close;
 pub mod count;
 pub mod create;
@@ -44,12 +45,13 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(retract::handle))
         .routes(routes!(release::handle))
         .routes(routes!(erase::handle))
+        .routes(routes!(ask_erasure::handle))
         .routes(routes!(restrict::handle))
         .routes(routes!(close::handle))
 }
 
 /// An act of a caller about an item, now.
-fn act(app: &App, principal: &Principal, item: ItemId, deed: Deed) -> Act {
+pub fn act(app: &App, principal: &Principal, item: ItemId, deed: Deed) -> Act {
     let id = ActId::new(&*app.clock, &*app.random);
     Act::new(id, item, principal.organisation.clone(), principal.member, app.now(), deed)
 }
@@ -65,7 +67,7 @@ pub struct Why {
 
 impl Why {
     /// The reason, when it is one.
-    fn checked(self) -> Result<String, crate::problem::Problem> {
+    pub fn checked(self) -> Result<String, crate::problem::Problem> {
         let mut faults = record::Faults::default();
         if self.reason.trim().is_empty() {
             faults.add("reason", "is empty", "say why in a sentence");

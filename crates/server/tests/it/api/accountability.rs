@@ -125,3 +125,56 @@ async fn evidence_is_of_what_the_caller_may_see() {
     assert_eq!(police.post("/evidence", nothing).await.body, absent.body);
     europol.post("/evidence", json!({ "items": [] })).await.is_problem(400, "invalid");
 }
+
+#[tokio::test]
+async fn erasure_is_asked_for_refused_and_granted() {
+    let node = Node::new().await;
+    let opcw = node.signed_in("Duty officer OPCW").await;
+    let administrator = node.signed_in("Administrator OPCW").await;
+    let auditor = node.signed_in("Auditor OPCW").await;
+    let europol = node.signed_in("Duty officer Europol").await;
+    let outsider = node.signed_in("Duty officer Police").await;
+    let why = || json!({ "reason": "A name is in it" });
+    let mut draft = report("A name is in it");
+    draft["marking"]["audience"] = json!([{ "organisations": ["europol"] }]);
+    let item = share(&opcw, draft).await["id"].as_str().unwrap().to_owned();
+    let path = format!("/items/{item}/erasure-requests");
+    outsider.post(&path, why()).await.is_problem(404, "absent");
+    europol.post(&path, json!({ "reason": " " })).await.is_problem(400, "invalid");
+    let asked = europol.post(&path, why()).await.json(201);
+    europol.post(&path, why()).await.is_problem(409, "conflict");
+
+    for browser in [&administrator, &auditor] {
+        let list = browser.get("/erasure-requests").await.json(200);
+        assert_eq!((&list["items"][0]["id"], &list["items"][0]["item"]), (&asked["id"], &json!(item)));
+        assert_eq!(list["items"][0]["reason"], "A name is in it");
+        assert!(list["items"][0].get("refused").is_none());
+    }
+    opcw.get("/erasure-requests").await.is_problem(404, "absent");
+    let theirs = node.signed_in("Administrator Europol").await.get("/erasure-requests").await.json(200);
+    assert_eq!(theirs["items"], json!([]), "requests are about own items");
+
+    let refuse = format!("/erasure-requests/{}/refuse", asked["id"].as_str().unwrap());
+    let nothing = "/erasure-requests/0192f5a0-0000-7000-8000-000000000000/refuse";
+    let absent = outsider.post(nothing, why()).await;
+    absent.is_problem(404, "absent");
+    assert_eq!(outsider.post(&refuse, why()).await.body, absent.body, "hidden is as absent as nothing");
+    europol.post(&refuse, why()).await.is_problem(403, "not-allowed");
+    let stale = node.browser_of(node.member("Administrator OPCW"), false).await;
+    stale.post(&refuse, why()).await.is_problem(403, "reauthenticate");
+    administrator.post(&refuse, json!({ "reason": "It is evidence" })).await.is_empty(204);
+    administrator.post(&refuse, why()).await.is_problem(409, "conflict");
+    let list = administrator.get("/erasure-requests").await.json(200);
+    assert_eq!(list["items"][0]["refusal"], "It is evidence");
+    let acts = europol.get(&format!("/items/{item}")).await.json(200)["acts"].clone();
+    assert_eq!((&acts[0]["deed"], &acts[1]["deed"]), (&json!("ask_erasure"), &json!("refuse_erasure")));
+
+    // Its own auditor asks too, without seeing it; erasing grants it.
+    auditor.get(&format!("/items/{item}")).await.is_problem(404, "absent");
+    auditor.post(&path, why()).await.json(201);
+    let store = node.app.store.clone();
+    let report = tokio::task::spawn_blocking(move || store.check(&mut |_, _| {})).await.unwrap().unwrap();
+    assert!(report.is_sound(), "{report:?}");
+    administrator.post(&format!("/items/{item}/erase"), why()).await.is_empty(204);
+    assert_eq!(administrator.get("/erasure-requests").await.json(200)["items"], json!([]));
+}
