@@ -63,5 +63,13 @@ export const OFFICE_SCREENS: Screen[] = [
     await expect(page.getByRole('dialog')).toBeVisible();
   } },
   { name: 'organisations', member: 'Area coordinator', open: at('/admin/organisations') },
+  { name: 'retention', member: 'Data protection officer', open: at('/account/retention') },
+  { name: 'verification', member: 'Auditor OPCW', open: async (page) => {
+    await at('/account/ledger')(page);
+    await page.locator('[data-verification] button').click();
+    await expect(page.locator('[data-verification="done"]')).toBeVisible();
+  } },
+  { name: 'keys', member: 'Administrator OPCW', open: at('/admin/keys') },
+  { name: 'passkeys', member: 'Duty officer OPCW', open: at('/me') },
   { name: 'forbidden', member: 'Duty officer OPCW', open: at('/members') },
 ];

@@ -1,5 +1,6 @@
 // What people do all day: report from a phone, ask and answer, gather, release, and find out afterwards who saw it.
 import { expect, test } from '../fixtures';
+import { startOwnNode } from '../node';
 import { compose, unique } from '../report';
 
 /** One grey pixel. */
@@ -242,4 +243,52 @@ test('the shell is kept for a lost connection, and no answer of the node is', as
   await page.context().setOffline(false);
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.locator('[data-stream="live"]')).toBeAttached();
+});
+
+test('an auditor verifies every entry from the screen', async ({ signIn }) => {
+  const { page } = await signIn('Auditor OPCW');
+  await page.goto('/account/ledger');
+  await page.getByRole('button', { name: 'Verify every entry' }).click();
+  await expect(page.locator('[data-verification="done"]')).toContainText('Everything is in order');
+  await page.getByRole('link', { name: 'Retention' }).click();
+  await expect(page.locator('[data-classes="4"]')).toContainText('90 days after it ends');
+});
+
+test('a second passkey is added, works, and the first is removed', async ({ browser }) => {
+  test.skip(!process.env['BELFRY_BIN'], 'needs the belfry program');
+  const node = await startOwnNode();
+  const context = await browser.newContext({ baseURL: node.origin, locale: 'en-GB' });
+  try {
+    const page = await context.newPage();
+    const devices = await context.newCDPSession(page);
+    const device = { protocol: 'ctap2', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } as const;
+    await devices.send('WebAuthn.enable');
+    const first = await devices.send('WebAuthn.addVirtualAuthenticator', { options: { ...device, transport: 'internal' } });
+    await page.goto(node.link);
+    await page.getByRole('button', { name: 'Make a passkey' }).click();
+    await expect(page.locator('[data-stream="live"]')).toBeAttached();
+
+    await page.goto('/me');
+    await expect(page.getByText('the last one stays')).toBeVisible();
+    // Another device: the first is not at hand.
+    await devices.send('WebAuthn.removeVirtualAuthenticator', first);
+    await devices.send('WebAuthn.addVirtualAuthenticator', { options: { ...device, transport: 'usb' } });
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    const rows = page.getByRole('list', { name: 'My passkeys' }).getByRole('listitem');
+    await expect(rows).toHaveCount(2);
+
+    await page.locator('.me summary').click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await expect(page.locator('[data-stream="live"]')).toBeAttached();
+    await page.goto('/me');
+    await rows.first().getByRole('button', { name: 'Remove' }).click();
+    await expect(page.getByRole('dialog')).toContainText('opens nothing any more');
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await expect(rows).toHaveCount(1);
+    await expect(page.getByText('the last one stays')).toBeVisible();
+  } finally {
+    await context.close();
+    await node.stop();
+  }
 });

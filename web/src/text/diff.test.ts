@@ -17,6 +17,7 @@ describe('diff', () => {
   it('marks the words that changed and nothing else', () => {
     check('A grey van at the gate', 'A white van at the gate', 'A [-grey][+white] van at the gate');
     check('One', 'One two', 'One[+ two]');
+    check('two men in it', 'one woman in it', '[-two men][+one woman] in it');
     check('same', 'same', 'same');
     check('', 'new', '[+new]');
     check('gone', '', '[-gone]');

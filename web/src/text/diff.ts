@@ -21,7 +21,29 @@ export function diff(before: string, after: string): Part[] {
   add(parts, 'same', one.slice(0, start));
   middle(parts, one.slice(start, one.length - end), two.slice(start, two.length - end));
   add(parts, 'same', one.slice(one.length - end));
-  return parts;
+  return calm(parts);
+}
+
+/** Changes with only a space between them are one change: whole phrases went and came, not every word by itself. */
+function calm(parts: Part[]): Part[] {
+  const out: Part[] = [];
+  let gone = '';
+  let came = '';
+  const settle = () => {
+    if (gone) out.push({ kind: 'gone', text: gone });
+    if (came) out.push({ kind: 'new', text: came });
+    gone = came = '';
+  };
+  for (const [at, part] of parts.entries()) {
+    const between = part.kind === 'same' && /^\s+$/.test(part.text) && at > 0 && at < parts.length - 1;
+    if (part.kind !== 'new' && (part.kind === 'gone' || between)) gone += part.text;
+    if (part.kind !== 'gone' && (part.kind === 'new' || between)) came += part.text;
+    if (part.kind !== 'same' || between) continue;
+    settle();
+    out.push(part);
+  }
+  settle();
+  return out;
 }
 
 /** Words with the space after them stay apart from the space, so that a changed word does not drag its neighbours along. */
