@@ -1,4 +1,5 @@
 // The live stream: what arrives, and whether we still hear the node. Not here: what items are kept (feed.svelte.ts).
+import { api } from '../api/client';
 import type { ItemSummary } from '../api/types';
 
 export interface Listener {
@@ -61,7 +62,7 @@ class Stream {
   }
 
   #open(listener: Listener): void {
-    const source = new EventSource('/api/v1/stream');
+    const source = new EventSource(api.streamUrl());
     this.#source = source;
     const on = (name: string, act: (data: unknown) => void) =>
       source.addEventListener(name, (event) => {
