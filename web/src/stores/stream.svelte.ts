@@ -43,6 +43,11 @@ class Stream {
     }, 5_000);
   }
 
+  /** The device lost its network: what is still open is not trusted, and begun anew when it is back. */
+  drop(): void {
+    if (this.#listener) this.#later(this.#listener);
+  }
+
   /** The network is back, or the reader: no need to wait for the next try. */
   wake(): void {
     if (this.state !== 'lost' || !this.#listener) return;
