@@ -53,7 +53,7 @@ test('a connection that drops while the feed is live: it shows, and what came me
   for (const title of titles) {
     await opcw.page.goto('/compose');
     await compose(opcw.page, { title, label: 'GREEN' });
-    await opcw.page.keyboard.press('Control+Enter');
+    await opcw.page.getByRole('button', { name: /^Share with/ }).click();
     await expect(opcw.page.getByRole('heading', { name: title })).toBeVisible();
   }
   for (const title of titles) await expect(page.getByRole('link', { name: title })).toHaveCount(0);

@@ -4,10 +4,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use base::{Clock as _, system::SystemClock};
+use base::{Clock, Timestamp, system::SystemClock};
 use server::config::Config;
 use sim::{Api, Cast, World, cast::Player};
 use store::NodeKey;
@@ -19,6 +21,32 @@ use crate::reach;
 
 /// Between two events at speed 1.
 const EVENT_EVERY: Duration = Duration::from_secs(40);
+/// The sample members took part before the first thing happened.
+const FOUNDED_BEFORE_MS: i64 = -26 * 3_600_000;
+
+/// The machine's clock, and behind it while the past of the demonstration is played: so that what happened hours ago was
+/// entered then, and can be replayed.
+#[derive(Default)]
+struct DemoClock {
+    behind_ms: AtomicI64,
+}
+
+impl DemoClock {
+    fn set(&self, at: Timestamp) {
+        self.behind_ms.store(at.millis_since(SystemClock.now()), Ordering::SeqCst);
+    }
+
+    fn catch_up(&self) {
+        self.behind_ms.store(0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for DemoClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_millis(self.behind_ms.load(Ordering::SeqCst))
+    }
+}
+
 /// The settings a demonstration ran with, in its folder: `belfry verify --config` takes them.
 const SETTINGS: &str = "belfry.toml";
 
@@ -37,9 +65,11 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     config.http.listen = address;
     config.http.public_url = url::Url::parse(&format!("http://{address}")).context("not an address")?;
     prepare(&config)?;
-    let demo = Node::open(config)?;
+    let clock = Arc::new(DemoClock::default());
+    let demo = Node::open_at(config, clock.clone())?;
     if demo.is_new() {
-        demo.store.found(demo.area.founding(&SystemClock, &*node::random(), true))?.ready().await?;
+        clock.set(SystemClock.now().plus_millis(FOUNDED_BEFORE_MS));
+        demo.store.found(demo.area.founding(&*clock, &*node::random(), true))?.ready().await?;
     }
     let cast = cast(&demo)?;
     let empty = demo.store.items() == 0;
@@ -52,7 +82,7 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
         wanted.seed,
         SystemClock.now(),
     );
-    let played = play(world, wanted, empty, address, stopping);
+    let played = play(world, wanted, empty, address, &clock, stopping);
     tokio::select! {
         () = node::stopped() => {}
         result = played => result?,
@@ -78,11 +108,14 @@ async fn play(
     wanted: Demo,
     empty: bool,
     address: SocketAddr,
+    clock: &DemoClock,
     stopping: watch::Receiver<bool>,
 ) -> Result<()> {
     if empty {
-        world.history().await.context("the past of the demonstration could not be played")?;
+        let played = world.history(|at| clock.set(at)).await;
+        played.context("the past of the demonstration could not be played")?;
     }
+    clock.catch_up();
     println!("ready http://{address}");
     // After a restart the items the story speaks of are those of an earlier day: nothing new happens.
     if wanted.quiet_world || !empty {

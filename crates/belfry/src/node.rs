@@ -29,6 +29,7 @@ pub(crate) struct Node {
     pub(crate) area: Arc<Area>,
     pub(crate) store: Store,
     node_key: NodeKey,
+    clock: Arc<dyn Clock>,
     _lock: Lock,
 }
 
@@ -68,10 +69,15 @@ pub(crate) fn node_key(config: &Config) -> Result<NodeKey> {
 impl Node {
     /// Opens the store of a node and reads its area.
     pub(crate) fn open(config: Config) -> Result<Self> {
+        Self::open_at(config, clock())
+    }
+
+    /// The same with another clock.
+    pub(crate) fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
         let area = Area::load(&config.node.area_folder).context("the area cannot be used")?;
         let node_key = node_key(&config)?;
-        let (lock, store) = open_store(&config, &node_key)?;
-        Ok(Self { config: Arc::new(config), area: Arc::new(area), store, node_key, _lock: lock })
+        let (lock, store) = open_store_at(&config, &node_key, clock.clone())?;
+        Ok(Self { config: Arc::new(config), area: Arc::new(area), store, node_key, clock, _lock: lock })
     }
 
     /// Whether nobody takes part yet.
@@ -86,7 +92,7 @@ impl Node {
             engine: Arc::new(Engine::standard().context("the policies cannot be used")?),
             area: self.area.clone(),
             config: self.config.clone(),
-            clock: clock(),
+            clock: self.clock.clone(),
             random: random(),
             node_key: self.node_key.clone(),
             demo,
@@ -97,9 +103,13 @@ impl Node {
 
 /// Opens the store of these settings, for this process alone.
 pub(crate) fn open_store(config: &Config, node_key: &NodeKey) -> Result<(Lock, Store)> {
+    open_store_at(config, node_key, clock())
+}
+
+fn open_store_at(config: &Config, node_key: &NodeKey, clock: Arc<dyn Clock>) -> Result<(Lock, Store)> {
     let folder = config.node.data_folder.display();
     let lock = lock(&config.node.data_folder)?;
-    let store = Store::open(options(config), node_key, clock(), random()).with_context(|| {
+    let store = Store::open(options(config), node_key, clock, random()).with_context(|| {
         format!("cannot open the store in {folder}; `belfry verify` says what is wrong with it")
     })?;
     Ok((lock, store))

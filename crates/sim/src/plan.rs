@@ -78,8 +78,12 @@ impl Plan {
     }
 
     /// What happened in the hours before `now`, oldest first.
-    pub fn history(&self, now: Timestamp) -> Result<Vec<Event>> {
-        history::HISTORY.iter().map(|scene| self.event(scene, now.plus_seconds(-60 * scene.ago))).collect()
+    pub fn history(&self, now: Timestamp) -> Result<Vec<(Timestamp, Event)>> {
+        let dated = history::HISTORY.iter().map(|scene| {
+            let at = now.plus_seconds(-60 * scene.ago);
+            Ok((at, self.event(scene, at)?))
+        });
+        dated.collect()
     }
 
     /// What happens next. It never ends: after the story only routine is left.

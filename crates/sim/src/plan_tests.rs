@@ -66,7 +66,8 @@ fn now() -> Timestamp {
 /// History, then enough live events to hear the whole story.
 fn day(seed: u64) -> Vec<Event> {
     let mut plan = Plan::new(seed, sample_cast());
-    let mut events = plan.history(now()).unwrap();
+    let past = plan.history(now()).unwrap();
+    let mut events: Vec<_> = past.into_iter().map(|(_, event)| event).collect();
     for minute in 0..200 {
         events.push(plan.next_event(now().plus_seconds(60 * minute)).unwrap());
     }
@@ -81,7 +82,9 @@ fn one_seed_gives_one_day() {
 
 #[test]
 fn the_history_fills_a_first_page() {
-    let events = Plan::new(1, sample_cast()).history(now()).unwrap();
+    let past = Plan::new(1, sample_cast()).history(now()).unwrap();
+    assert!(past.is_sorted_by_key(|(at, _)| *at), "the past is in order: a clock only goes on");
+    let events: Vec<_> = past.into_iter().map(|(_, event)| event).collect();
     let shared = events.iter().filter(|event| matches!(event.happening, Happening::Share { .. })).count();
     assert!((24..=36).contains(&shared), "{shared} items");
 }
@@ -165,7 +168,8 @@ fn every_draft_is_valid_and_its_author_may_share_it() {
 
 #[test]
 fn two_reports_of_the_van_rest_on_one_source() {
-    let events = Plan::new(1, sample_cast()).history(now()).unwrap();
+    let past = Plan::new(1, sample_cast()).history(now()).unwrap();
+    let events: Vec<_> = past.into_iter().map(|(_, event)| event).collect();
     let on_camera = events.iter().filter(|event| match &event.happening {
         Happening::Share { draft, .. } => draft.content.sources.contains("camera:tram-stop-world-forum-2"),
         _ => false,

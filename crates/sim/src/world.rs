@@ -45,10 +45,12 @@ impl World {
         Self { api, began, cast, plan, signed_in: HashMap::new(), items: HashMap::new(), played: 0 }
     }
 
-    /// Plays what happened in the hours before the world began, all at once. Gives the number of things done.
-    pub async fn history(&mut self) -> Result<usize> {
+    /// Plays what happened in the hours before the world began, all at once, after telling when each happened, so that
+    /// the node's clock can say so. Gives the number of things done.
+    pub async fn history(&mut self, happens_at: impl Fn(Timestamp)) -> Result<usize> {
         let events = self.plan.history(self.began)?;
-        for event in &events {
+        for (at, event) in &events {
+            happens_at(*at);
             self.play(event).await?;
         }
         Ok(events.len())

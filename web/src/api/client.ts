@@ -7,6 +7,9 @@ import type {
 
 const BASE = '/api/v1';
 
+/** What the member consults for: said with every request, and kept in its access records. Empty: not said. */
+export const consultation = { purpose: '' };
+
 /** What went wrong, as the node says it (RFC 9457), or `offline` when it could not be reached. */
 export class Problem extends Error {
   constructor(
@@ -41,6 +44,7 @@ async function problemOf(response: Response): Promise<Problem> {
 
 async function send(path: string, options: Options = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+  if (consultation.purpose) headers['Belfry-Purpose'] = consultation.purpose;
   let body: BodyInit | null = null;
   if (options.raw) {
     headers['Content-Type'] = 'application/octet-stream';
@@ -142,7 +146,9 @@ export const api = {
     json<Attachment>('/attachments', {
       method: 'POST', raw: file, headers: { 'X-File-Name': encodeURIComponent(file.name || 'pasted') },
     }),
-  attachmentUrl: (item: string, attachment: string) => `${BASE}/items/${id(item)}/attachments/${id(attachment)}`,
+  attachmentUrl: (item: string, attachment: string) =>
+    `${BASE}/items/${id(item)}/attachments/${id(attachment)}${query({ purpose: consultation.purpose })}`,
+  streamUrl: () => `${BASE}/stream${query({ purpose: consultation.purpose })}`,
 
   drafts: async () => (await json<{ drafts: WaitingDraft[] }>('/drafts')).drafts,
   /** Keeps a draft on the node and asks a colleague to approve it. */

@@ -145,7 +145,7 @@ export const dayShort = (time: string | number | Date) => format(time, { weekday
 
 /** How far the clock on the wall is from UTC at a moment, in milliseconds. */
 export function offset(at: number): number {
-  const parts = made(Intl.DateTimeFormat, 'en-GB', {
+  const parts = made<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>(Intl.DateTimeFormat, 'en-GB', {
     ...(i18n.zone ? { timeZone: i18n.zone } : {}), hourCycle: 'h23',
     year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
   }).formatToParts(new Date(at));

@@ -1,4 +1,5 @@
 // The live stream: what arrives, and whether we still hear the node. Not here: what items are kept (feed.svelte.ts).
+import { api } from '../api/client';
 import type { ItemSummary } from '../api/types';
 
 export interface Listener {
@@ -42,6 +43,11 @@ class Stream {
     }, 5_000);
   }
 
+  /** The device lost its network: what is still open is not trusted, and begun anew when it is back. */
+  drop(): void {
+    if (this.#listener) this.#later(this.#listener);
+  }
+
   /** The network is back, or the reader: no need to wait for the next try. */
   wake(): void {
     if (this.state !== 'lost' || !this.#listener) return;
@@ -61,7 +67,7 @@ class Stream {
   }
 
   #open(listener: Listener): void {
-    const source = new EventSource('/api/v1/stream');
+    const source = new EventSource(api.streamUrl());
     this.#source = source;
     const on = (name: string, act: (data: unknown) => void) =>
       source.addEventListener(name, (event) => {
