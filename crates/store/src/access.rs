@@ -9,11 +9,11 @@ use base::ids::{ItemId, MemberId, OrganisationId, PurposeId};
 use ledger::{Leaf, LeafKind, leaf_hash};
 use policy::action::{Audit, See};
 use policy::{Permit, Subject};
-use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::id;
 use crate::prepare::{self, ACCESS_TYPE};
+use crate::sql::{Connection, Walk, params};
 use crate::writer::{Batch, Mode};
 use crate::{Inner, Store, StoreError, ledgers};
 
@@ -213,27 +213,20 @@ impl Inner {
              WHERE (?1 IS NULL OR true) AND seq < ?2 AND (?3 IS NULL OR organisation = ?3)
                AND at >= ?4 AND at < ?5 AND sealed IS NOT NULL ORDER BY seq DESC"
         };
-        let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query(params![
-            query.item.map(id),
-            before,
-            organisation.map(OrganisationId::as_str),
-            query.from.map_or(i64::MIN, Timestamp::millis),
-            query.until.map_or(i64::MAX, Timestamp::millis),
-        ])?;
+        let (from, until) =
+            (query.from.map_or(i64::MIN, Timestamp::millis), query.until.map_or(i64::MAX, Timestamp::millis));
+        let (item, organisation) = (query.item.map(id), organisation.map(OrganisationId::as_str));
         let mut records = Vec::new();
-        while let Some(row) = rows.next()? {
+        connection.prepare(sql).walk(params![item, before, organisation, from, until], |row| {
             let (header, sealed): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
             let (_, plain) = prepare::open(self, &header, &sealed, |_| Err(StoreError::Absent))?;
             let record: AccessRecord = serde_json::from_slice(&plain)
                 .map_err(|error| StoreError::Damaged(format!("an access record: {error}")))?;
             if query.takes(&record) {
-                records.push((row.get::<_, i64>(0)?.unsigned_abs(), record));
+                records.push((row.get::<i64>(0)?.unsigned_abs(), record));
             }
-            if records.len() == ANSWER_MAX {
-                break;
-            }
-        }
+            Ok(if records.len() == ANSWER_MAX { Walk::End } else { Walk::On })
+        })?;
         Ok(records)
     }
 }
@@ -273,10 +266,10 @@ pub(crate) fn append(batch: &mut Batch<'_>, record: &AccessRecord) -> Result<(),
     let seq = ledgers::position(batch.access.size())?;
     batch
         .connection
-        .prepare_cached(
+        .prepare(
             "INSERT INTO access (seq, at, organisation, leaf, salt, header, sealed)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
+        )
         .execute(params![
             seq,
             record.at.millis(),
@@ -286,8 +279,7 @@ pub(crate) fn append(batch: &mut Batch<'_>, record: &AccessRecord) -> Result<(),
             sealed.header,
             sealed.sealed
         ])?;
-    let mut put =
-        batch.connection.prepare_cached("INSERT OR IGNORE INTO access_item (item, seq) VALUES (?1, ?2)")?;
+    let put = batch.connection.prepare("INSERT OR IGNORE INTO access_item (item, seq) VALUES (?1, ?2)");
     for item in &record.items {
         put.execute(params![id(*item), seq])?;
     }

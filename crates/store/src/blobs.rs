@@ -9,11 +9,11 @@ use base::limits;
 use policy::action::See;
 use policy::{Permit, Principal};
 use record::Attachment;
-use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::access::{Access, AccessAction};
 use crate::sealing::Key;
+use crate::sql::{Connection, NONE, params};
 use crate::writer::{Answer, Batch};
 use crate::{Inner, Store, StoreError};
 
@@ -55,10 +55,10 @@ impl Store {
             let now = batch.clock().now().millis();
             batch
                 .connection
-                .prepare_cached(
+                .prepare(
                     "INSERT INTO attachment (id, member, item, organisation, meta, uploaded, wrapped, sealed)
                      VALUES (?1, ?2, NULL, ?3, ?4, ?5, ?6, ?7)",
-                )?
+                )
                 .execute(params![
                     meta.id.as_bytes(),
                     member.as_bytes(),
@@ -121,14 +121,12 @@ impl Kept {
 
 /// Reads an attachment without opening it.
 pub(crate) fn read(connection: &Connection, attachment: AttachmentId) -> Result<Option<Kept>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT item, meta, organisation, wrapped, sealed FROM attachment WHERE id = ?1")?;
-    let row = statement
-        .query_row([attachment.as_bytes()], |row| {
-            let (item, meta): (Option<[u8; 16]>, String) = (row.get(0)?, row.get(1)?);
-            Ok((item, meta, row.get::<_, String>(2)?, row.get(3)?, row.get(4)?))
-        })
-        .optional()?;
+    let statement =
+        connection.prepare("SELECT item, meta, organisation, wrapped, sealed FROM attachment WHERE id = ?1");
+    let row = statement.find([attachment.as_bytes()], |row| {
+        let (item, meta): (Option<[u8; 16]>, String) = (row.get(0)?, row.get(1)?);
+        Ok((item, meta, row.get::<String>(2)?, row.get(3)?, row.get(4)?))
+    })?;
     let Some((item, meta, organisation, wrapped, sealed)) = row else { return Ok(None) };
     let damaged = || StoreError::Damaged(format!("attachment {attachment}: its metadata cannot be read"));
     let meta: Attachment = serde_json::from_str(&meta).map_err(|_| damaged())?;
@@ -186,9 +184,9 @@ fn sha256(bytes: &[u8]) -> String {
 fn check_room(batch: &Batch<'_>, member: &[u8; 16], bytes: usize) -> Result<(), StoreError> {
     let (count, sum): (i64, i64) = batch
         .connection
-        .prepare_cached(
+        .prepare(
             "SELECT count(*), coalesce(sum(length(sealed)), 0) FROM attachment WHERE item IS NULL AND member = ?1",
-        )?
+        )
         .query_row([member], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
     if count >= UNBOUND_MAX || sum.saturating_add(bytes) > UNBOUND_BYTES_MAX {
@@ -201,7 +199,6 @@ fn check_room(batch: &Batch<'_>, member: &[u8; 16], bytes: usize) -> Result<(), 
 
 /// The files of an item, by id: for checks.
 pub(crate) fn ids(connection: &Connection) -> Result<Vec<AttachmentId>, StoreError> {
-    let mut statement = connection.prepare("SELECT id FROM attachment ORDER BY id")?;
-    let rows = statement.query_map([], |row| row.get(0).map(AttachmentId::from_bytes))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let statement = connection.prepare("SELECT id FROM attachment ORDER BY id");
+    statement.query_map(NONE, |row| row.get(0).map(AttachmentId::from_bytes))
 }

@@ -14,6 +14,8 @@ use record::Kind;
 use record::label::VisibilityLabel;
 use record::rating::{Severity, Urgency};
 
+use crate::sql::{Connection, NONE, Walk};
+
 /// Where an item is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -511,15 +513,15 @@ pub(crate) struct Labels {
 }
 
 impl Labels {
-    pub(crate) fn load(connection: &rusqlite::Connection) -> Result<Self, crate::StoreError> {
+    pub(crate) fn load(connection: &Connection) -> Result<Self, crate::StoreError> {
         let mut labels = Self::default();
-        let mut statement = connection.prepare("SELECT id, key FROM label")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
+        let statement = connection.prepare("SELECT id, key FROM label");
+        statement.walk(NONE, |row| {
             let key: String = row.get(1)?;
             let label = Arc::new(crate::fold::parse_label(&key)?);
             labels.put(row.get(0)?, label);
-        }
+            Ok(Walk::On)
+        })?;
         Ok(labels)
     }
 

@@ -5,9 +5,10 @@
 use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError};
 
+use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
 
+use crate::sql::{Connection, NONE};
 use crate::{Durability, StoreError};
 
 /// The oldest SQLite that is accepted: earlier ones can damage a WAL database under concurrent checkpoints.
@@ -20,6 +21,8 @@ const READERS: usize = 4;
 const WRITER_CACHE_KIB: i32 = 64 * 1024;
 /// Page cache of each reader, in KiB.
 const READER_CACHE_KIB: i32 = 12 * 1024;
+/// Page cache of a scratch file, in KiB.
+const SCRATCH_CACHE_KIB: i32 = 32 * 1024;
 /// Statements that each connection keeps prepared.
 const STATEMENTS: usize = 128;
 /// How long a connection waits for a lock, in ms. The one writer never waits for another.
@@ -30,7 +33,7 @@ pub(crate) const FILE: &str = "belfry.db";
 
 pub(crate) fn open_writer(folder: &Path, durability: Durability) -> Result<Connection, StoreError> {
     check_library()?;
-    let connection = Connection::open(folder.join(FILE))?;
+    let connection = open(&folder.join(FILE))?;
     let synchronous = match durability {
         Durability::Full => "FULL",
         Durability::Normal => "NORMAL",
@@ -41,8 +44,19 @@ pub(crate) fn open_writer(folder: &Path, durability: Durability) -> Result<Conne
          PRAGMA secure_delete = ON; PRAGMA cache_size = -{WRITER_CACHE_KIB}; PRAGMA temp_store = MEMORY;
          PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA busy_timeout = {BUSY_MS};"
     ))?;
-    settle_plans(&connection)?;
     migrate(&connection)?;
+    Ok(connection)
+}
+
+/// A store in a file that is thrown away: the fastest there is, safe from nothing.
+pub(crate) fn open_scratch(file: &Path) -> Result<Connection, StoreError> {
+    let connection = open(file)?;
+    connection.execute_batch(&format!(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+         PRAGMA cache_size = -{SCRATCH_CACHE_KIB};"
+    ))?;
+    migrate(&connection)?;
+    connection.execute_batch("PRAGMA foreign_keys = OFF")?;
     Ok(connection)
 }
 
@@ -60,8 +74,8 @@ fn check_library() -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(crate) fn migrate(connection: &Connection) -> Result<(), StoreError> {
-    let applied: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+fn migrate(connection: &Connection) -> Result<(), StoreError> {
+    let applied: u32 = connection.query_row("PRAGMA user_version", NONE, |row| row.get(0))?;
     let applied = applied as usize;
     if applied > MIGRATIONS.len() {
         return Err(StoreError::Unsupported(format!(
@@ -78,23 +92,41 @@ pub(crate) fn migrate(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Writes the log back into the file and empties it; says whether that could be done wholly.
+pub(crate) fn empty_log(folder: &Path) -> Result<bool, StoreError> {
+    let connection = open(&folder.join(FILE))?;
+    connection.execute_batch(&format!("PRAGMA busy_timeout = {BUSY_MS}"))?;
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", NONE, |row| row.get(0))?;
+    Ok(busy == 0)
+}
+
 /// A connection to a database file that only reads.
 pub(crate) fn open_reader(file: &Path, cache_kib: i32) -> Result<Connection, StoreError> {
+    open_file(file, cache_kib).map(Connection::new)
+}
+
+/// The same as SQLite knows it, for what is done with its files.
+pub(crate) fn open_file(file: &Path, cache_kib: i32) -> Result<rusqlite::Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags)?;
+    let connection = settled(file, flags)?;
     connection.execute_batch(&format!(
         "PRAGMA query_only = ON; PRAGMA cache_size = -{cache_kib}; PRAGMA busy_timeout = {BUSY_MS};
          PRAGMA temp_store = MEMORY;"
     ))?;
-    settle_plans(&connection)?;
     Ok(connection)
 }
 
-/// A statement is prepared once and keeps its plan, whatever values it gets.
-fn settle_plans(connection: &Connection) -> Result<(), StoreError> {
+/// A connection that reads and changes a database file, which is made when there is none.
+pub(crate) fn open(file: &Path) -> Result<Connection, StoreError> {
+    settled(file, OpenFlags::default()).map(Connection::new)
+}
+
+/// A connection on which a statement is prepared once and keeps its plan, whatever values it gets.
+fn settled(file: &Path, flags: OpenFlags) -> Result<rusqlite::Connection, StoreError> {
+    let connection = rusqlite::Connection::open_with_flags(file, flags)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(())
+    Ok(connection)
 }
 
 /// Connections that only read. Each use sees one consistent state.
@@ -127,11 +159,8 @@ impl Readers {
         };
         drop(free);
         let guard = Returned { pool: self, connection: Some(connection) };
-        let transaction =
-            guard.connection.as_ref().expect("held until the guard drops").unchecked_transaction()?;
-        let result = work(&transaction);
-        transaction.finish()?;
-        result
+        let connection = guard.connection.as_ref().expect("held until the guard drops");
+        connection.transaction("BEGIN", || work(connection))
     }
 }
 

@@ -10,11 +10,11 @@ use base::ids::{CommunityId, InvitationId, MemberId, OrganisationId, PurposeId, 
 use policy::action::Administer;
 use policy::{Action, MemberKind, Permit, Principal, Role, Subject};
 use record::keys::PublicKey;
-use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use crate::facts;
 use crate::sealing::OrganisationKeys;
+use crate::sql::{Connection, NONE, Walk, params};
 use crate::writer::Answer;
 use crate::{Store, StoreError};
 
@@ -222,7 +222,7 @@ impl Store {
     pub fn found(&self, changes: Vec<DirectoryChange>) -> Result<Answer<()>, StoreError> {
         self.0.writer.send(move |batch| {
             let members: i64 =
-                batch.connection.query_row("SELECT count(*) FROM organisation", [], |r| r.get(0))?;
+                batch.connection.query_row("SELECT count(*) FROM organisation", NONE, |r| r.get(0))?;
             if members > 0 {
                 return Err(StoreError::Conflict("the node has been set up already"));
             }
@@ -310,11 +310,10 @@ fn end_all_of(batch: &crate::writer::Batch<'_>, organisation: &str) -> Result<()
 }
 
 fn put_member(batch: &mut crate::writer::Batch<'_>, member: &Member) -> Result<(), StoreError> {
-    let organisation: Option<String> = rusqlite::OptionalExtension::optional(batch.connection.query_row(
-        "SELECT organisation FROM member WHERE id = ?1",
-        [&member.id.as_bytes()[..]],
-        |row| row.get(0),
-    ))?;
+    let organisation: Option<String> = batch
+        .connection
+        .prepare("SELECT organisation FROM member WHERE id = ?1")
+        .find([member.id.as_bytes()], |row| row.get(0))?;
     if organisation.is_some_and(|found| found != member.organisation.as_str()) {
         return Err(StoreError::Conflict("a member stays with its organisation: make a new member instead"));
     }
@@ -346,9 +345,8 @@ pub(crate) fn load(
     keyring: &crate::sealing::Keyring,
 ) -> Result<Directory, StoreError> {
     let mut directory = Directory { version: 1, ..Directory::default() };
-    let mut statement = connection.prepare("SELECT id, json, wrapped_keys FROM organisation")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    let statement = connection.prepare("SELECT id, json, wrapped_keys FROM organisation");
+    statement.walk(NONE, |row| {
         let (id, json, wrapped): (String, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let organisation: Organisation = parse("organisation", &json)?;
         let keys = keyring
@@ -360,7 +358,8 @@ pub(crate) fn load(
         directory.public_keys.insert(organisation.id.clone(), keys.signing.public().clone());
         keyring.put(organisation.id.clone(), Arc::new(keys));
         directory.organisations.insert(organisation.id.clone(), organisation);
-    }
+        Ok(Walk::On)
+    })?;
     for community in rows_of::<Community>(connection, "community")? {
         directory.communities.insert(community.id.clone(), community);
     }
@@ -374,9 +373,8 @@ fn rows_of<T: serde::de::DeserializeOwned>(
     connection: &Connection,
     table: &str,
 ) -> Result<Vec<T>, StoreError> {
-    let mut statement = connection.prepare(&format!("SELECT json FROM {table}"))?;
-    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-    rows.map(|json| parse(table, &json?)).collect()
+    let sql = format!("SELECT json FROM {table}");
+    connection.prepare(&sql).query_map(NONE, |row| parse(table, &row.get::<String>(0)?))
 }
 
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(what: &str, json: &str) -> Result<T, StoreError> {

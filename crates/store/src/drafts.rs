@@ -7,8 +7,8 @@ use base::ids::{DraftId, MemberId, OrganisationId};
 use base::limits;
 use policy::Principal;
 use record::{Draft, RecordError};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
+use crate::sql::{Connection, Row, params};
 use crate::writer::Answer;
 use crate::{Inner, Store, StoreError};
 
@@ -61,7 +61,7 @@ impl Store {
             if draft_id.is_some() {
                 let sql = "UPDATE draft SET changed = ?1, submitted = 0, sealed = ?2
                            WHERE id = ?3 AND author = ?4 AND organisation = ?5";
-                let changed = batch.connection.prepare_cached(sql)?.execute(params![
+                let changed = batch.connection.prepare(sql).execute(params![
                     now,
                     sealed,
                     id.as_bytes(),
@@ -73,14 +73,14 @@ impl Store {
             let sql = "SELECT count(*) FROM draft WHERE organisation = ?1 AND author = ?2";
             let count: i64 = batch
                 .connection
-                .prepare_cached(sql)?
+                .prepare(sql)
                 .query_row(params![organisation.as_str(), member.as_bytes()], |row| row.get(0))?;
             if count >= DRAFTS_MAX {
                 return Err(StoreError::Conflict("a member has at most 100 drafts: share or delete one"));
             }
             batch
                 .connection
-                .prepare_cached(&format!("INSERT INTO draft ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, 0, ?5)"))?
+                .prepare(&format!("INSERT INTO draft ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, 0, ?5)"))
                 .execute(params![id.as_bytes(), organisation.as_str(), member.as_bytes(), now, sealed])?;
             Ok(id)
         })
@@ -90,11 +90,11 @@ impl Store {
     pub fn drafts(&self, by: &Principal) -> Result<Vec<DraftRow>, StoreError> {
         active(by)?;
         self.0.readers.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
+            let sql = format!(
                 "SELECT {COLUMNS} FROM draft WHERE {VISIBLE} ORDER BY changed DESC, id LIMIT {LIST_MAX}"
-            ))?;
-            let rows = statement.query_map(params![by.organisation.as_str(), by.member.as_bytes()], read)?;
-            rows.map(|row| row?.open(&self.0)).collect()
+            );
+            let (organisation, member) = (by.organisation.as_str(), by.member.as_bytes());
+            connection.prepare(&sql).query_map(params![organisation, member], |row| read(row)?.open(&self.0))
         })
     }
 
@@ -132,7 +132,7 @@ impl Store {
         active(by)?;
         let (member, organisation) = (by.member, by.organisation.clone());
         self.0.writer.send(move |batch| {
-            let changed = batch.connection.prepare_cached(sql)?.execute(params![
+            let changed = batch.connection.prepare(sql).execute(params![
                 organisation.as_str(),
                 member.as_bytes(),
                 draft.as_bytes()
@@ -156,7 +156,7 @@ struct SealedRow {
     sealed: Vec<u8>,
 }
 
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<SealedRow> {
+fn read(row: &Row<'_>) -> Result<SealedRow, StoreError> {
     Ok(SealedRow {
         id: DraftId::from_bytes(row.get(0)?),
         organisation: row.get(1)?,
@@ -169,10 +169,9 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<SealedRow> {
 
 fn find(connection: &Connection, by: &Principal, draft: DraftId) -> Result<Option<SealedRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM draft WHERE {VISIBLE} AND id = ?3");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let row = statement
-        .query_row(params![by.organisation.as_str(), by.member.as_bytes(), draft.as_bytes()], read)
-        .optional()?;
+    let statement = connection.prepare(&sql);
+    let row =
+        statement.find(params![by.organisation.as_str(), by.member.as_bytes(), draft.as_bytes()], read)?;
     Ok(row)
 }
 

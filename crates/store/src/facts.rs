@@ -11,12 +11,12 @@ use policy::action::{Acknowledge, Amend, Audit, Create, Erase, Release, Restrict
 use policy::{ActionMarker, Permit, Subject};
 use record::label::Restrictions;
 use record::{Act, Attachment, Deed, Item, VisibilityLabel};
-use rusqlite::{OptionalExtension as _, params};
 
 use crate::access::{self, Access, Consultation};
 use crate::directory::DirectoryChange;
 use crate::prepare::{self, Sealed};
 use crate::sealing::{Key, OrganisationKeys};
+use crate::sql::params;
 use crate::writer::{Answer, Batch};
 use crate::{Inner, Store, StoreError, fold, ledgers};
 
@@ -306,7 +306,7 @@ impl First {
         }
         batch
             .connection
-            .prepare_cached("INSERT INTO item_key (item, organisation, wrapped) VALUES (?1, ?2, ?3)")?
+            .prepare("INSERT INTO item_key (item, organisation, wrapped) VALUES (?1, ?2, ?3)")
             .execute(params![id(item.id), item.originator.as_str(), self.wrapped])?;
         bind_attachments(batch, item, item.content.attachments.iter())?;
         let entry = append(batch, LeafKind::Publish, item.id, keys, item.author, self.policy, &self.sealed)?;
@@ -339,9 +339,8 @@ pub(crate) fn append(
     let subject = id(item);
     let previous: Option<Vec<u8>> = batch
         .connection
-        .prepare_cached("SELECT leaf FROM entry WHERE subject = ?1 ORDER BY seq DESC LIMIT 1")?
-        .query_row([subject], |row| row.get(0))
-        .optional()?;
+        .prepare("SELECT leaf FROM entry WHERE subject = ?1 ORDER BY seq DESC LIMIT 1")
+        .find([subject], |row| row.get(0))?;
     let mut leaf = Leaf {
         kind,
         subject,
@@ -358,9 +357,9 @@ pub(crate) fn append(
     let seq = batch.facts.size();
     batch
         .connection
-        .prepare_cached(
+        .prepare(
             "INSERT INTO entry (seq, subject, leaf, salt, header, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
+        )
         .execute(params![
             ledgers::position(seq)?,
             subject,
@@ -451,10 +450,10 @@ fn bind_attachments<'a>(
     for attachment in attachments {
         let bound = batch
             .connection
-            .prepare_cached(
+            .prepare(
                 "UPDATE attachment SET item = ?1
                  WHERE id = ?2 AND (item = ?1 OR item IS NULL AND member = ?3) AND meta = ?4",
-            )?
+            )
             .execute(params![
                 id(item.id),
                 attachment.id.as_bytes(),
@@ -478,9 +477,8 @@ fn repeated(
     let Some(idempotency) = idempotency else { return Ok(None) };
     let found: Option<([u8; 32], [u8; 16])> = batch
         .connection
-        .prepare_cached("SELECT request_hash, item FROM idempotency WHERE member = ?1 AND key = ?2")?
-        .query_row(params![item.author.as_bytes(), idempotency.key], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+        .prepare("SELECT request_hash, item FROM idempotency WHERE member = ?1 AND key = ?2")
+        .find(params![item.author.as_bytes(), idempotency.key], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some((request_hash, item)) = found else { return Ok(None) };
     if request_hash != idempotency.request_hash {
         return Err(StoreError::Conflict("this idempotency key was used for another request"));
@@ -495,9 +493,7 @@ fn remember(batch: &Batch<'_>, item: &Item, idempotency: Option<&Idempotency>) -
     let now = batch.clock().now().millis();
     batch
         .connection
-        .prepare_cached(
-            "INSERT INTO idempotency (member, key, request_hash, item, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
+        .prepare("INSERT INTO idempotency (member, key, request_hash, item, at) VALUES (?1, ?2, ?3, ?4, ?5)")
         .execute(params![
             item.author.as_bytes(),
             idempotency.key,

@@ -8,12 +8,12 @@ use base::Timestamp;
 use base::ids::ItemId;
 use record::label::{Restrictions, VisibilityLabel};
 use record::{Act, Deed, Item, Kind};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::columns::{Columns, ItemState, Row, seconds};
 use crate::facts::{Change, id};
 use crate::search::IndexChange;
 use crate::spans;
+use crate::sql::{Connection, NONE, Walk, params};
 use crate::writer::Batch;
 use crate::{Inner, StoreError};
 
@@ -29,9 +29,8 @@ pub(crate) fn present_version(batch: &Batch<'_>, item: ItemId) -> Result<u32, St
 pub(crate) fn head(batch: &Batch<'_>, item: ItemId) -> Result<(u32, u64), StoreError> {
     let row = batch
         .connection
-        .prepare_cached("SELECT version, head FROM item WHERE id = ?1")?
-        .query_row([id(item)], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
-        .optional()?;
+        .prepare("SELECT version, head FROM item WHERE id = ?1")
+        .find([id(item)], |row| Ok((row.get(0)?, row.get::<i64>(1)?)))?;
     let (version, head) = row.ok_or(StoreError::Absent)?;
     Ok((version, head.unsigned_abs()))
 }
@@ -40,9 +39,8 @@ pub(crate) fn head(batch: &Batch<'_>, item: ItemId) -> Result<(u32, u64), StoreE
 pub(crate) fn check_act(batch: &Batch<'_>, act: &Act, version: u32) -> Result<(), StoreError> {
     let (state, kind, originator): (u8, u8, String) = batch
         .connection
-        .prepare_cached("SELECT state, kind, originator FROM item WHERE id = ?1")?
-        .query_row([id(act.item)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?
+        .prepare("SELECT state, kind, originator FROM item WHERE id = ?1")
+        .find([id(act.item)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .ok_or(StoreError::Absent)?;
     match &act.deed {
         Deed::Acknowledge { version: seen } if *seen != version => Err(StoreError::Stale { version }),
@@ -138,7 +136,7 @@ fn learn_label(batch: &mut Batch<'_>, label: u32) -> Result<(), StoreError> {
     }
     let key: String = batch
         .connection
-        .prepare_cached("SELECT key FROM label WHERE id = ?1")?
+        .prepare("SELECT key FROM label WHERE id = ?1")
         .query_row([label], |row| row.get(0))?;
     let parsed = Arc::new(parse_label(&key)?);
     batch.after.push(Box::new(move |inner| {
@@ -152,28 +150,26 @@ pub(crate) fn parse_label(key: &str) -> Result<VisibilityLabel, StoreError> {
 }
 
 fn label_of(connection: &Connection, item: ItemId) -> Result<Option<u32>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT label FROM item WHERE id = ?1")?;
-    Ok(statement.query_row([id(item)], |row| row.get(0)).optional()?)
+    let statement = connection.prepare("SELECT label FROM item WHERE id = ?1");
+    statement.find([id(item)], |row| row.get(0))
 }
 
 fn row_of(connection: &Connection, item: ItemId) -> Result<u32, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT row FROM item WHERE id = ?1")?;
-    statement.query_row([id(item)], |row| row.get(0)).optional()?.ok_or(StoreError::Absent)
+    let statement = connection.prepare("SELECT row FROM item WHERE id = ?1");
+    statement.find([id(item)], |row| row.get(0))?.ok_or(StoreError::Absent)
 }
 
 /// The number of a label, given when first met.
 pub(crate) fn intern(connection: &Connection, label: &VisibilityLabel) -> Result<u32, StoreError> {
     let key = label.key();
-    let found = connection
-        .prepare_cached("SELECT id FROM label WHERE key = ?1")?
-        .query_row([&key], |row| row.get(0))
-        .optional()?;
+    let found = connection.prepare("SELECT id FROM label WHERE key = ?1").find([&key], |row| row.get(0))?;
     if let Some(id) = found {
         return Ok(id);
     }
-    connection.prepare_cached("INSERT INTO label (key) VALUES (?1)")?.execute([&key])?;
-    u32::try_from(connection.last_insert_rowid())
-        .map_err(|_| StoreError::Unsupported("more than four thousand million labels".into()))
+    let given: i64 = connection
+        .prepare("INSERT INTO label (key) VALUES (?1) RETURNING id")
+        .query_row([&key], |row| row.get(0))?;
+    u32::try_from(given).map_err(|_| StoreError::Unsupported("more than four thousand million labels".into()))
 }
 
 /// Writes a version into the read model's tables and gives its label.
@@ -192,7 +188,7 @@ pub(crate) fn write_version(
     let place = item.content.place.as_ref();
     let request = item.content.request.as_ref();
     connection
-        .prepare_cached(
+        .prepare(
             "INSERT INTO item (row, id, version, head, changed, thread, parent, kind, originator, author, label, state,
                reported, valid_from, valid_until, kept_until, urgency, severity, west, south, east, north, site, zone,
                due, asked)
@@ -201,7 +197,7 @@ pub(crate) fn write_version(
              ON CONFLICT (id) DO UPDATE SET version = ?3, head = ?1, changed = ?1, label = ?9, reported = ?10,
                valid_from = ?11, valid_until = ?12, kept_until = ?13, urgency = ?14, severity = ?15, west = ?16,
                south = ?17, east = ?18, north = ?19, site = ?20, zone = ?21, due = ?22, asked = ?23",
-        )?
+        )
         .execute(params![
             position,
             id(item.id),
@@ -238,11 +234,11 @@ pub(crate) fn write_sources(
     row: u32,
     item: &Item,
 ) -> Result<(), StoreError> {
-    connection.prepare_cached("DELETE FROM source WHERE row = ?1")?.execute([row])?;
+    connection.prepare("DELETE FROM source WHERE row = ?1").execute([row])?;
     for source in &item.content.sources {
         let hash = inner.keyring.sources.mac(source.as_bytes());
         connection
-            .prepare_cached("INSERT OR IGNORE INTO source (hash, row) VALUES (?1, ?2)")?
+            .prepare("INSERT OR IGNORE INTO source (hash, row) VALUES (?1, ?2)")
             .execute(params![&hash[..16], row])?;
     }
     Ok(())
@@ -250,11 +246,8 @@ pub(crate) fn write_sources(
 
 /// Whom organisations keep an item to.
 pub(crate) fn read_restrictions(connection: &Connection, item: ItemId) -> Result<Restrictions, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT organisation, members FROM restriction WHERE item = ?1")?;
-    let rows = statement
-        .query_map([id(item)], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
-        .collect::<Result<Vec<_>, _>>()?;
+    let statement = connection.prepare("SELECT organisation, members FROM restriction WHERE item = ?1");
+    let rows = statement.query_map([id(item)], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
     let damaged = |_| StoreError::Damaged("a restriction that cannot be read".into());
     rows.into_iter()
         .map(|(organisation, members)| {
@@ -274,14 +267,14 @@ pub(crate) fn write_act(
 ) -> Result<(), StoreError> {
     let item = id(act.item);
     let seq = crate::ledgers::position(entry)?;
-    connection.prepare_cached("UPDATE item SET changed = ?2 WHERE id = ?1")?.execute(params![item, seq])?;
+    connection.prepare("UPDATE item SET changed = ?2 WHERE id = ?1").execute(params![item, seq])?;
     match &act.deed {
         Deed::Acknowledge { version } => {
             connection
-                .prepare_cached(
+                .prepare(
                     "INSERT INTO acknowledgement (item, organisation, version, at) VALUES (?1, ?2, ?3, ?4)
                      ON CONFLICT (item, organisation) DO UPDATE SET version = ?3, at = ?4 WHERE version < ?3",
-                )?
+                )
                 .execute(params![item, act.organisation.as_str(), version, act.at.millis()])?;
         }
         Deed::Retract { .. } => {
@@ -341,8 +334,8 @@ fn write_restriction(
 
 /// Position of the entry of the present version.
 fn head_of(connection: &Connection, item: ItemId) -> Result<Option<i64>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT head FROM item WHERE id = ?1")?;
-    Ok(statement.query_row([id(item)], |row| row.get(0)).optional()?)
+    let statement = connection.prepare("SELECT head FROM item WHERE id = ?1");
+    statement.find([id(item)], |row| row.get(0))
 }
 
 /// A request to erase, or its refusal.
@@ -350,25 +343,25 @@ fn write_erasure_request(connection: &Connection, seq: i64, act: &Act) -> Result
     let item = id(act.item);
     if let Deed::RefuseErasure { request, .. } = &act.deed {
         let sql = "UPDATE erasure_request SET refused = ?3 WHERE id = ?1 AND item = ?2";
-        connection.prepare_cached(sql)?.execute(params![request.as_bytes(), item, seq])?;
+        connection.prepare(sql).execute(params![request.as_bytes(), item, seq])?;
         return Ok(());
     }
     connection
-        .prepare_cached(
+        .prepare(
             "INSERT INTO erasure_request (id, entry, item, organisation, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
+        )
         .execute(params![act.id.as_bytes(), seq, item, act.organisation.as_str(), act.at.millis()])?;
     Ok(())
 }
 
 fn asked_already(connection: &Connection, act: &Act) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM erasure_request WHERE item = ?1 AND organisation = ?2 AND refused IS NULL";
-    Ok(connection.prepare_cached(sql)?.exists(params![id(act.item), act.organisation.as_str()])?)
+    connection.prepare(sql).exists(params![id(act.item), act.organisation.as_str()])
 }
 
 fn is_open(connection: &Connection, item: ItemId, request: base::ids::ActId) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM erasure_request WHERE id = ?1 AND item = ?2 AND refused IS NULL";
-    Ok(connection.prepare_cached(sql)?.exists(params![request.as_bytes(), id(item)])?)
+    connection.prepare(sql).exists(params![request.as_bytes(), id(item)])
 }
 
 /// Until when a recall is to be acknowledged.
@@ -376,7 +369,7 @@ pub(crate) fn write_recall(connection: &Connection, act: &Act) -> Result<(), Sto
     let Deed::Retract { acknowledge_by, .. } = &act.deed else { return Ok(()) };
     let due = acknowledge_by.unwrap_or_else(|| act.at.plus_millis(RECALL_MS));
     connection
-        .prepare_cached("INSERT OR REPLACE INTO recall (item, at, due) VALUES (?1, ?2, ?3)")?
+        .prepare("INSERT OR REPLACE INTO recall (item, at, due) VALUES (?1, ?2, ?3)")
         .execute(params![id(act.item), act.at.millis(), due.millis()])?;
     Ok(())
 }
@@ -412,8 +405,8 @@ impl Narrow {
         coalesce((SELECT root.row FROM item AS root WHERE root.id = item.thread), row), reported, valid_from,
         valid_until, west, south, east, north, kind, urgency, severity, state, originator, site, zone, asked";
 
-    pub(crate) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let instant = |index| Ok::<_, rusqlite::Error>(seconds(Timestamp::from_millis(row.get(index)?)));
+    pub(crate) fn read(row: &crate::sql::Row<'_>) -> Result<Self, StoreError> {
+        let instant = |index| Ok::<_, StoreError>(seconds(Timestamp::from_millis(row.get(index)?)));
         let west: Option<i32> = row.get(7)?;
         let bounds = match west {
             None => None,
@@ -463,29 +456,28 @@ impl Narrow {
 
 fn read_narrow(connection: &Connection, item: ItemId) -> Result<Narrow, StoreError> {
     let sql = format!("SELECT {} FROM item WHERE id = ?1", Narrow::COLUMNS);
-    Ok(connection.prepare_cached(&sql)?.query_row([id(item)], Narrow::read)?)
+    connection.prepare(&sql).query_row([id(item)], Narrow::read)
 }
 
 /// Reads every row into memory: what a start does.
 pub(crate) fn load_columns(connection: &Connection) -> Result<Columns, StoreError> {
     let mut columns = Columns::default();
-    let count: i64 = connection.query_row("SELECT count(*) FROM item", [], |row| row.get(0))?;
+    let count: i64 = connection.query_row("SELECT count(*) FROM item", NONE, |row| row.get(0))?;
     columns.reserve(usize::try_from(count).unwrap_or(0));
     let sql = format!("SELECT {} FROM item ORDER BY row", Narrow::COLUMNS);
-    let mut statement = connection.prepare(&sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    connection.prepare(&sql).walk(NONE, |row| {
         let row = Narrow::read(row)?.into_row(&mut columns);
         columns.put(row);
-    }
-    let mut statement = connection.prepare(
+        Ok(Walk::On)
+    })?;
+    let statement = connection.prepare(
         "SELECT a.organisation, item.row FROM acknowledgement AS a JOIN item ON item.id = a.item
          WHERE a.version = item.version",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    );
+    statement.walk(NONE, |row| {
         let organisation: String = row.get(0)?;
         columns.acknowledge(&organisation, row.get(1)?);
-    }
+        Ok(Walk::On)
+    })?;
     Ok(columns)
 }

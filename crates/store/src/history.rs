@@ -9,10 +9,10 @@ use base::Timestamp;
 use base::ids::{CommunityId, MemberId, OrganisationId};
 use ledger::Leaf;
 use policy::Principal;
-use rusqlite::{Connection, params};
 
 use crate::directory::{DirectoryChange, Member, Organisation};
 use crate::prepare::{self, DIRECTORY_TYPE};
+use crate::sql::{Connection, Walk, params};
 use crate::{Inner, Store, StoreError, ledgers};
 
 /// The changes of the directory that have been read so far: each entry is opened once while the node runs.
@@ -68,16 +68,15 @@ fn read_changes(
     connection: &Connection,
     from: u64,
 ) -> Result<Vec<(Timestamp, DirectoryChange)>, StoreError> {
-    let mut statement = connection.prepare_cached(
+    let statement = connection.prepare(
         "SELECT leaf, header, sealed FROM entry WHERE subject = ?1 AND seq >= ?2 AND sealed IS NOT NULL ORDER BY seq",
-    )?;
-    let mut rows = statement.query(params![[0_u8; 16], ledgers::position(from)?])?;
+    );
     let mut changes = Vec::new();
-    while let Some(row) = rows.next()? {
+    statement.walk(params![[0_u8; 16], ledgers::position(from)?], |row| {
         let (leaf, header, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let (header, plain) = prepare::open(inner, &header, &sealed, |_| Err(StoreError::Absent))?;
         if header.payload != DIRECTORY_TYPE {
-            continue;
+            return Ok(Walk::On);
         }
         let change: DirectoryChange = serde_json::from_slice(&plain)
             .map_err(|error| StoreError::Damaged(format!("a change of the directory: {error}")))?;
@@ -88,7 +87,8 @@ fn read_changes(
         ) {
             changes.push((Leaf::decode(&leaf)?.at, change));
         }
-    }
+        Ok(Walk::On)
+    })?;
     Ok(changes)
 }
 

@@ -12,12 +12,12 @@ use policy::action::See;
 use policy::{ItemFacts, Permit, Sight};
 use record::envelope::{ACT_TYPE, Envelope};
 use record::{Act, Item, Kind, VisibilityLabel};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::access::{Access, AccessAction, Consultation};
 use crate::columns::{Counts, Filter, ItemState, MapView};
 use crate::facts::{Receipt, id};
 use crate::sealing::{Key, Keyring};
+use crate::sql::{Connection, Row, Walk, params};
 use crate::{EntryProof, Inner, Ledger, Store, StoreError, ledgers, prepare};
 
 /// Most labels; each decides who may see, and few are needed.
@@ -140,8 +140,8 @@ impl Store {
     pub fn candidate(&self, item: ItemId) -> Result<Option<Candidate>, StoreError> {
         let row = self.0.readers.read(|connection| {
             let sql = format!("SELECT {CANDIDATE} FROM item WHERE id = ?1");
-            let mut statement = connection.prepare_cached(&sql)?;
-            Ok(statement.query_row([id(item)], read_candidate).optional()?)
+            let statement = connection.prepare(&sql);
+            statement.find([id(item)], read_candidate)
         })?;
         row.map(|row| self.with_label(&row)).transpose()
     }
@@ -208,10 +208,9 @@ impl Store {
     /// The candidates of rows, in the same order; rows that went away in between, or out of sight, are left out.
     pub fn candidates(&self, sight: &Sight, rows: &[u32]) -> Result<Vec<Candidate>, StoreError> {
         let read = self.0.readers.read(|connection| {
-            let mut statement =
-                connection.prepare_cached(&format!("SELECT {CANDIDATE} FROM item WHERE row = ?1"))?;
-            let rows = rows.iter().map(|row| statement.query_row([row], read_candidate).optional());
-            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+            let sql = format!("SELECT {CANDIDATE} FROM item WHERE row = ?1");
+            let statement = connection.prepare(&sql);
+            rows.iter().map(|row| statement.find([row], read_candidate)).collect::<Result<Vec<_>, _>>()
         })?;
         let seen = read.into_iter().flatten().filter(|row| sight.sees(row.label_id));
         seen.map(|row| self.with_label(&row)).collect()
@@ -379,12 +378,11 @@ impl Store {
         let most = i64::try_from(SOURCES_LOOKED_AT_MAX).unwrap_or(i64::MAX);
         let mut rows = self.0.readers.read(|connection| {
             let mut rows = Vec::new();
-            let mut statement = connection
-                .prepare_cached("SELECT row FROM source WHERE hash = ?1 ORDER BY row DESC LIMIT ?2")?;
+            let statement =
+                connection.prepare("SELECT row FROM source WHERE hash = ?1 ORDER BY row DESC LIMIT ?2");
             for source in sources {
                 let hash = self.0.keyring.sources.mac(source.as_bytes());
-                let found = statement.query_map(params![&hash[..16], most], |row| row.get::<_, u32>(0))?;
-                rows.extend(found.collect::<Result<Vec<_>, _>>()?);
+                rows.extend(statement.query_map(params![&hash[..16], most], |row| row.get::<u32>(0))?);
             }
             Ok(rows)
         })?;
@@ -401,8 +399,8 @@ impl Store {
     pub fn thread_of(&self, permit: &Permit<See>) -> Result<ItemId, StoreError> {
         let item = permit.item().ok_or(StoreError::Absent)?;
         self.0.readers.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT thread FROM item WHERE id = ?1")?;
-            let thread = statement.query_row([id(item)], |row| row.get(0)).optional()?;
+            let statement = connection.prepare("SELECT thread FROM item WHERE id = ?1");
+            let thread = statement.find([id(item)], |row| row.get(0))?;
             thread.map(ItemId::from_bytes).ok_or(StoreError::Absent)
         })
     }
@@ -452,8 +450,8 @@ impl Store {
 
     pub(crate) fn originator_of(&self, item: ItemId) -> Result<OrganisationId, StoreError> {
         let text: Option<String> = self.0.readers.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT originator FROM item WHERE id = ?1")?;
-            Ok(statement.query_row([id(item)], |row| row.get(0)).optional()?)
+            let statement = connection.prepare("SELECT originator FROM item WHERE id = ?1");
+            statement.find([id(item)], |row| row.get(0))
         })?;
         let text = text.ok_or(StoreError::Absent)?;
         text.parse().map_err(|_| StoreError::Damaged("an item of an organisation without a name".into()))
@@ -496,11 +494,8 @@ impl Inner {
         key: &Key,
     ) -> Result<Envelope, StoreError> {
         let (header, sealed): (Vec<u8>, Vec<u8>) = connection
-            .prepare_cached(
-                "SELECT header, sealed FROM entry WHERE seq = (SELECT head FROM item WHERE id = ?1)",
-            )?
-            .query_row([id(item)], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?
+            .prepare("SELECT header, sealed FROM entry WHERE seq = (SELECT head FROM item WHERE id = ?1)")
+            .find([id(item)], |row| Ok((row.get(0)?, row.get(1)?)))?
             .ok_or(StoreError::Absent)?;
         let (_, plain) = prepare::open(self, &header, &sealed, |_| Ok(key.clone()))?;
         Ok(Envelope::from_json(&plain)?)
@@ -514,18 +509,17 @@ impl Inner {
         sight: Option<&Sight>,
     ) -> Result<Option<ItemView>, StoreError> {
         let narrow = connection
-            .prepare_cached(
+            .prepare(
                 "SELECT item.row, item.label, item.state, item.changed, item.head, item.closed, item.thread, entry.leaf
                  FROM item JOIN entry ON entry.seq = item.changed WHERE item.id = ?1",
-            )?
-            .query_row([id(item)], |row| {
+            )
+            .find([id(item)], |row| {
                 let (row_number, label): (u32, u32) = (row.get(0)?, row.get(1)?);
                 let (state, changed, head): (u8, i64, i64) = (row.get(2)?, row.get(3)?, row.get(4)?);
                 let (closed, thread, leaf): (Option<i64>, [u8; 16], Vec<u8>) =
                     (row.get(5)?, row.get(6)?, row.get(7)?);
                 Ok((row_number, label, state, changed, head, closed, thread, leaf))
-            })
-            .optional()?;
+            })?;
         let Some((row, label_id, state, changed, head, closed, thread, leaf)) = narrow else {
             return Ok(None);
         };
@@ -571,9 +565,9 @@ impl Inner {
             let others = thread_rows(connection, thread)?.into_iter().filter(|row| *row != view.row);
             let seen: Vec<u32> = others.filter(|row| sees(*row)).collect();
             view.replies = u32::try_from(seen.len()).unwrap_or(u32::MAX);
-            let mut statement = connection.prepare_cached("SELECT originator FROM item WHERE row = ?1")?;
+            let statement = connection.prepare("SELECT originator FROM item WHERE row = ?1");
             for row in seen {
-                let originator: Option<String> = statement.query_row([row], |row| row.get(0)).optional()?;
+                let originator: Option<String> = statement.find([row], |row| row.get(0))?;
                 if let Some(originator) = originator.and_then(|text| text.parse().ok()) {
                     view.replied_by.push(originator);
                 }
@@ -583,13 +577,13 @@ impl Inner {
         }
         if !view.item.content.sources.is_empty() {
             let most = i64::try_from(SOURCES_LOOKED_AT_MAX).unwrap_or(i64::MAX);
-            let mut statement = connection.prepare_cached(
+            let statement = connection.prepare(
                 "SELECT DISTINCT other.row FROM source AS own JOIN source AS other ON other.hash = own.hash
                  WHERE own.row = ?1 AND other.row <> ?1 ORDER BY other.row DESC LIMIT ?2",
-            )?;
-            let rows = statement.query_map(params![view.row, most], |row| row.get::<_, u32>(0))?;
+            );
+            let rows = statement.query_map(params![view.row, most], |row| row.get::<u32>(0))?;
             for row in rows {
-                view.same_source += u32::from(sees(row?));
+                view.same_source += u32::from(sees(row));
             }
         }
         Ok(())
@@ -609,31 +603,30 @@ struct CandidateRow {
     changed: u64,
 }
 
-fn read_candidate(row: &rusqlite::Row<'_>) -> rusqlite::Result<CandidateRow> {
+fn read_candidate(row: &Row<'_>) -> Result<CandidateRow, StoreError> {
     let kind: u8 = row.get(3)?;
     Ok(CandidateRow {
         id: ItemId::from_bytes(row.get(0)?),
         row: row.get(1)?,
         label_id: row.get(2)?,
-        kind: Kind::from_code(kind).ok_or(rusqlite::Error::IntegralValueOutOfRange(3, kind.into()))?,
+        kind: Kind::from_code(kind)
+            .ok_or_else(|| StoreError::Damaged(format!("an item of an unknown kind: {kind}")))?,
         author: MemberId::from_bytes(row.get(4)?),
         version: row.get(5)?,
         state: ItemState::from_code(row.get(6)?),
-        changed: row.get::<_, i64>(7)?.unsigned_abs(),
+        changed: row.get::<i64>(7)?.unsigned_abs(),
     })
 }
 
 fn thread_rows(connection: &Connection, thread: ItemId) -> Result<Vec<u32>, StoreError> {
     let most = i64::try_from(THREAD_MAX * 10).unwrap_or(i64::MAX);
-    let mut statement =
-        connection.prepare_cached("SELECT row FROM item WHERE thread = ?1 ORDER BY row LIMIT ?2")?;
-    let rows = statement.query_map(params![id(thread), most], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let statement = connection.prepare("SELECT row FROM item WHERE thread = ?1 ORDER BY row LIMIT ?2");
+    statement.query_map(params![id(thread), most], |row| row.get(0))
 }
 
 fn recall_due(connection: &Connection, item: ItemId) -> Result<Option<Timestamp>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT due FROM recall WHERE item = ?1")?;
-    let due = statement.query_row([id(item)], |row| row.get(0)).optional()?;
+    let due =
+        connection.prepare("SELECT due FROM recall WHERE item = ?1").find([id(item)], |row| row.get(0))?;
     Ok(due.map(Timestamp::from_millis))
 }
 
@@ -641,20 +634,19 @@ fn acknowledged(
     connection: &Connection,
     item: ItemId,
 ) -> Result<BTreeMap<OrganisationId, Timestamp>, StoreError> {
-    let mut statement = connection.prepare_cached(
+    let statement = connection.prepare(
         "SELECT a.organisation, a.at FROM acknowledgement AS a JOIN item ON item.id = a.item
          WHERE a.item = ?1 AND a.version = item.version",
-    )?;
-    let rows =
-        statement.query_map([id(item)], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| {
-        let (organisation, at) = row?;
-        let organisation = organisation.parse().map_err(|_| {
-            StoreError::Damaged("an acknowledgement by an organisation without a name".into())
-        })?;
-        Ok((organisation, Timestamp::from_millis(at)))
-    })
-    .collect()
+    );
+    let rows = statement.query_map([id(item)], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)))?;
+    rows.into_iter()
+        .map(|(organisation, at)| {
+            let organisation = organisation.parse().map_err(|_| {
+                StoreError::Damaged("an acknowledgement by an organisation without a name".into())
+            })?;
+            Ok((organisation, Timestamp::from_millis(at)))
+        })
+        .collect()
 }
 
 /// The data key of an item; absent when the item is, or was erased.
@@ -665,9 +657,8 @@ pub(crate) fn item_key(inner: &Inner, connection: &Connection, item: ItemId) -> 
 /// The same without a store.
 pub(crate) fn key_of(keyring: &Keyring, connection: &Connection, item: ItemId) -> Result<Key, StoreError> {
     let (organisation, wrapped): (String, Vec<u8>) = connection
-        .prepare_cached("SELECT organisation, wrapped FROM item_key WHERE item = ?1")?
-        .query_row([id(item)], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?
+        .prepare("SELECT organisation, wrapped FROM item_key WHERE item = ?1")
+        .find([id(item)], |row| Ok((row.get(0)?, row.get(1)?)))?
         .ok_or(StoreError::Absent)?;
     let organisation: OrganisationId =
         organisation.parse().map_err(|_| StoreError::Damaged("a data key of nobody".into()))?;
@@ -692,20 +683,19 @@ fn read_entries(
     key: &Key,
     kinds: &[LeafKind],
 ) -> Result<Vec<OpenedEntry>, StoreError> {
-    let mut statement = connection.prepare_cached(
+    let statement = connection.prepare(
         "SELECT seq, leaf, salt, header, sealed FROM entry WHERE subject = ?1 AND sealed IS NOT NULL ORDER BY seq",
-    )?;
-    let mut rows = statement.query([id(item)])?;
+    );
     let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        let kind = ledger::Leaf::decode(row.get_ref(1)?.as_blob().unwrap_or_default())?.kind;
+    statement.walk([id(item)], |row| {
+        let kind = ledger::Leaf::decode(row.bytes(1)?)?.kind;
         if !kinds.contains(&kind) {
-            continue;
+            return Ok(Walk::On);
         }
         let (header, sealed): (Vec<u8>, Vec<u8>) = (row.get(3)?, row.get(4)?);
         let (read, envelope) = prepare::open(inner, &header, &sealed, |_| Ok(key.clone()))?;
         entries.push(OpenedEntry {
-            seq: row.get::<_, i64>(0)?.unsigned_abs(),
+            seq: row.get::<i64>(0)?.unsigned_abs(),
             kind,
             payload: read.payload,
             salt: row.get(2)?,
@@ -713,6 +703,7 @@ fn read_entries(
             sealed,
             envelope,
         });
-    }
+        Ok(Walk::On)
+    })?;
     Ok(entries)
 }

@@ -8,10 +8,10 @@ use ledger::Leaf;
 use policy::Principal;
 use record::envelope::{ACT_TYPE, Envelope};
 use record::{Act, Deed, Retention};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::items::item_key;
 use crate::prepare;
+use crate::sql::{Connection, Walk, params};
 use crate::{Inner, Ledger, Store, StoreError, ledgers};
 
 const MS_PER_DAY: i64 = 24 * 3_600_000;
@@ -66,8 +66,8 @@ impl Store {
     pub fn item_of_erasure_request(&self, request: ActId) -> Result<Option<ItemId>, StoreError> {
         self.0.readers.read(|connection| {
             let sql = "SELECT item FROM erasure_request WHERE id = ?1";
-            let mut statement = connection.prepare_cached(sql)?;
-            let item = statement.query_row([request.as_bytes()], |row| row.get(0)).optional()?;
+            let statement = connection.prepare(sql);
+            let item = statement.find([request.as_bytes()], |row| row.get(0))?;
             Ok(item.map(ItemId::from_bytes))
         })
     }
@@ -75,19 +75,16 @@ impl Store {
     /// Requests to erase items of the member's organisation: open ones first, the latest first.
     pub fn erasure_requests(&self, of: &Principal) -> Result<Vec<ErasureRequest>, StoreError> {
         self.0.readers.read(|connection| {
-            let mut statement = connection.prepare_cached(
+            let statement = connection.prepare(
                 "SELECT r.entry, r.refused FROM erasure_request AS r JOIN item ON item.id = r.item
                  WHERE item.originator = ?1 ORDER BY r.refused IS NOT NULL, r.at DESC LIMIT ?2",
-            )?;
+            );
             let most = i64::try_from(ERASURES_MAX).unwrap_or(i64::MAX);
             let rows = statement.query_map(params![of.organisation.as_str(), most], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
+                Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
             })?;
-            rows.map(|row| {
-                let (entry, refused) = row?;
-                read_request(&self.0, connection, entry, refused)
-            })
-            .collect()
+            let read = |(entry, refused)| read_request(&self.0, connection, entry, refused);
+            rows.into_iter().map(read).collect()
         })
     }
 
@@ -95,24 +92,22 @@ impl Store {
     pub fn kept(&self, of: &Principal, now: Timestamp) -> Result<Vec<Kept>, StoreError> {
         let within = |days: i64| now.plus_millis(days * MS_PER_DAY).millis();
         self.0.readers.read(|connection| {
-            let mut statement = connection.prepare_cached(
+            let statement = connection.prepare(
                 "SELECT count(*), sum(kept_until <= ?3), sum(kept_until <= ?4) FROM item
                  WHERE originator = ?1 AND state < 2 AND kept_until - max(valid_until, reported) = ?2",
-            )?;
+            );
             let classes = Retention::ALL.into_iter().map(|class| {
                 let length = class.days() * MS_PER_DAY;
-                statement
-                    .query_row(params![of.organisation.as_str(), length, within(7), within(30)], |row| {
-                        let number = |index| row.get::<_, Option<i64>>(index);
-                        let counted = |number: Option<i64>| number.unwrap_or(0).unsigned_abs();
-                        Ok(Kept {
-                            class,
-                            items: counted(number(0)?),
-                            within_7_days: counted(number(1)?),
-                            within_30_days: counted(number(2)?),
-                        })
+                statement.query_row(params![of.organisation.as_str(), length, within(7), within(30)], |row| {
+                    let number = |index| row.get::<Option<i64>>(index);
+                    let counted = |number: Option<i64>| number.unwrap_or(0).unsigned_abs();
+                    Ok(Kept {
+                        class,
+                        items: counted(number(0)?),
+                        within_7_days: counted(number(1)?),
+                        within_30_days: counted(number(2)?),
                     })
-                    .map_err(StoreError::from)
+                })
             });
             classes.collect()
         })
@@ -148,7 +143,7 @@ fn read_request(
 }
 
 fn read_act(inner: &Inner, connection: &Connection, entry: i64) -> Result<Act, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT header, sealed FROM entry WHERE seq = ?1")?;
+    let statement = connection.prepare("SELECT header, sealed FROM entry WHERE seq = ?1");
     let (header, sealed): (Vec<u8>, Vec<u8>) =
         statement.query_row([entry], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (_, plain) = prepare::open(inner, &header, &sealed, |item| item_key(inner, connection, item))?;
@@ -161,27 +156,24 @@ fn read_erasures(
     organisation: &OrganisationId,
 ) -> Result<Vec<Erasure>, StoreError> {
     // The act that erases is what is left of an item that is gone.
-    let mut statement = connection.prepare_cached(
+    let statement = connection.prepare(
         "SELECT leaf, header, sealed FROM entry
          WHERE sealed IS NOT NULL AND subject <> ?1
            AND NOT EXISTS (SELECT 1 FROM item WHERE item.id = entry.subject) ORDER BY seq DESC",
-    )?;
-    let mut rows = statement.query([[0_u8; 16]])?;
+    );
     let mut erasures = Vec::new();
-    while let Some(row) = rows.next()? {
+    statement.walk([[0_u8; 16]], |row| {
         let (leaf, header, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let (header, plain) = prepare::open(inner, &header, &sealed, |_| Err(StoreError::Absent))?;
         if header.payload != ACT_TYPE || header.organisation != *organisation {
-            continue;
+            return Ok(Walk::On);
         }
         let act = Act::from_payload(Envelope::from_json(&plain)?.payload_as_kept())?;
         if let Deed::Erase { reason } = act.deed {
             let by = Some(act.member).filter(|member| *member.as_bytes() != [0; 16]);
             erasures.push(Erasure { item: act.item, at: Leaf::decode(&leaf)?.at, by, reason });
         }
-        if erasures.len() == ERASURES_MAX {
-            break;
-        }
-    }
+        Ok(if erasures.len() == ERASURES_MAX { Walk::End } else { Walk::On })
+    })?;
     Ok(erasures)
 }

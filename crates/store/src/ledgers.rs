@@ -4,8 +4,8 @@
 
 use ed25519_dalek::SigningKey;
 use ledger::{Checkpoint, Hash, KeyKind, NoteSigner, SignedCheckpoint, TilePath, TileReader, TreeWriter};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
+use crate::sql::{Connection, NONE, params};
 use crate::{Inner, NodeKey, Options, Store, StoreError};
 
 /// One of a node's two ledgers.
@@ -54,25 +54,22 @@ impl TileReader for Tiles<'_> {
     type Error = StoreError;
 
     fn tile(&self, level: u8, index: u64) -> Result<Option<Box<[u8]>>, StoreError> {
-        let mut statement = self
+        let statement = self
             .connection
-            .prepare_cached("SELECT hashes FROM tile WHERE ledger = ?1 AND level = ?2 AND position = ?3")?;
+            .prepare("SELECT hashes FROM tile WHERE ledger = ?1 AND level = ?2 AND position = ?3");
         let position = position(index)?;
-        let row = statement.query_row(params![self.ledger.code(), level, position], |row| {
-            row.get::<_, Vec<u8>>(0).map(Vec::into_boxed_slice)
-        });
-        Ok(row.optional()?)
+        statement.find(params![self.ledger.code(), level, position], |row| {
+            row.get::<Vec<u8>>(0).map(Vec::into_boxed_slice)
+        })
     }
 
     fn leaf_hashes(&self, first: u64, count: u64) -> Result<Vec<Hash>, StoreError> {
         let table = self.ledger.table();
         let sql = format!("SELECT leaf FROM {table} WHERE seq >= ?1 AND seq < ?2 ORDER BY seq");
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![position(first)?, position(first + count)?], |row| {
-            let leaf = row.get_ref(0)?.as_blob()?;
-            Ok(ledger::leaf_hash(leaf))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let statement = self.connection.prepare(&sql);
+        statement.query_map(params![position(first)?, position(first + count)?], |row| {
+            Ok(ledger::leaf_hash(row.bytes(0)?))
+        })
     }
 }
 
@@ -89,7 +86,7 @@ pub(crate) fn restore(connection: &Connection, ledger: Ledger) -> Result<TreeWri
 pub(crate) fn size_of(connection: &Connection, ledger: Ledger) -> Result<u64, StoreError> {
     let table = ledger.table();
     let sql = format!("SELECT coalesce(max(seq) + 1, 0) FROM {table}");
-    let size: i64 = connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
+    let size: i64 = connection.prepare(&sql).query_row(NONE, |row| row.get(0))?;
     u64::try_from(size).map_err(|_| StoreError::Damaged("a ledger with a negative size".into()))
 }
 
@@ -112,7 +109,7 @@ pub(crate) fn latest_ms(connection: &Connection) -> Result<i64, StoreError> {
 /// The time of the last entry of a ledger.
 pub(crate) fn last_at(connection: &Connection, which: Ledger) -> Result<Option<base::Timestamp>, StoreError> {
     let sql = format!("SELECT leaf FROM {} ORDER BY seq DESC LIMIT 1", which.table());
-    let leaf: Option<Vec<u8>> = connection.query_row(&sql, [], |row| row.get(0)).optional()?;
+    let leaf: Option<Vec<u8>> = connection.prepare(&sql).find(NONE, |row| row.get(0))?;
     Ok(leaf.map(|leaf| ledger::Leaf::decode(&leaf)).transpose()?.map(|leaf| leaf.at))
 }
 
@@ -123,15 +120,14 @@ pub(crate) fn settle(
     tree: &mut TreeWriter,
     inner: &Inner,
 ) -> Result<(), StoreError> {
-    let mut put = connection.prepare_cached(
-        "INSERT OR REPLACE INTO tile (ledger, level, position, hashes) VALUES (?1, ?2, ?3, ?4)",
-    )?;
+    let put = connection
+        .prepare("INSERT OR REPLACE INTO tile (ledger, level, position, hashes) VALUES (?1, ?2, ?3, ?4)");
     for tile in tree.take_tiles() {
-        put.execute(params![which.code(), tile.level, position(tile.index)?, &*tile.bytes])?;
+        put.execute(params![which.code(), tile.level, position(tile.index)?, tile.bytes[..]])?;
     }
     let note = sign_checkpoint(inner, which, tree.size(), tree.root())?;
     connection
-        .prepare_cached("INSERT OR REPLACE INTO checkpoint (ledger, size, note) VALUES (?1, ?2, ?3)")?
+        .prepare("INSERT OR REPLACE INTO checkpoint (ledger, size, note) VALUES (?1, ?2, ?3)")
         .execute(params![which.code(), position(tree.size())?, note])?;
     Ok(())
 }
@@ -195,9 +191,8 @@ pub(crate) fn read_checkpoint(
     connection: &Connection,
     which: Ledger,
 ) -> Result<Option<(u64, String)>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT size, note FROM checkpoint WHERE ledger = ?1")?;
-    let row = statement.query_row([which.code()], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)));
-    Ok(row.optional()?.map(|(size, note)| (size.unsigned_abs(), note)))
+    let statement = connection.prepare("SELECT size, note FROM checkpoint WHERE ledger = ?1");
+    statement.find([which.code()], |row| Ok((row.get::<i64>(0)?.unsigned_abs(), row.get(1)?)))
 }
 
 /// A proof that the entry at `index` is in the ledger of the last checkpoint.
@@ -205,7 +200,7 @@ pub(crate) fn prove(connection: &Connection, which: Ledger, index: u64) -> Resul
     let (size, _) = read_checkpoint(connection, which)?.ok_or(StoreError::Absent)?;
     let table = which.table();
     let leaf = connection
-        .prepare_cached(&format!("SELECT leaf FROM {table} WHERE seq = ?1"))?
+        .prepare(&format!("SELECT leaf FROM {table} WHERE seq = ?1"))
         .query_row([position(index)?], |row| row.get(0))?;
     let inclusion = ledger::proof::prove_inclusion(&Tiles { connection, ledger: which }, index, size)?;
     Ok(EntryProof { index, leaf, size, inclusion })

@@ -20,6 +20,8 @@ mod prepare;
 mod sealing;
 mod search;
 mod spans;
+mod sql;
+mod sqlite;
 mod upkeep;
 mod writer;
 
@@ -45,6 +47,7 @@ pub use people::{
 pub use sealing::NodeKey;
 pub use search::{SEARCH_CHARS_MAX, SEARCH_WORDS_MAX, SearchQuery};
 pub use spans::{Ended, Entitled, Past, SpanView, Standing};
+pub use sql::{DatabaseError, FailureKind};
 pub use upkeep::{DRAFT_DAYS, Expired, IDEMPOTENCY_HOURS, Keeping, UNBOUND_HOURS};
 pub use writer::{Answer, Mode};
 
@@ -59,7 +62,7 @@ use tokio::sync::broadcast;
 pub enum StoreError {
     /// The database refused; the source says why.
     #[error("the database refused")]
-    Database(#[from] rusqlite::Error),
+    Database(#[source] DatabaseError),
     /// A file or folder could not be used.
     #[error("cannot use {path}")]
     File {

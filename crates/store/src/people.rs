@@ -24,11 +24,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use policy::Permit;
 use policy::action::Administer;
-use rusqlite::{Connection, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::directory::Member;
+use crate::sql::{Connection, Row};
 use crate::{StoreError, directory};
 
 const MS_PER_SECOND: i64 = 1_000;
@@ -94,9 +94,8 @@ impl Authority {
 /// The member as it is on disk: memory follows only after the commit.
 fn member(connection: &Connection, id: MemberId) -> Result<Option<Member>, StoreError> {
     let json: Option<String> = connection
-        .prepare_cached("SELECT json FROM member WHERE id = ?1")?
-        .query_row([&id.as_bytes()[..]], |row| row.get(0))
-        .optional()?;
+        .prepare("SELECT json FROM member WHERE id = ?1")
+        .find([&id.as_bytes()[..]], |row| row.get(0))?;
     json.map(|json| directory::parse("member", &json)).transpose()
 }
 
@@ -121,6 +120,6 @@ fn organisation_of(permit: &Permit<Administer>) -> Result<OrganisationId, StoreE
 }
 
 /// An id of 16 bytes from a column.
-fn id_bytes(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<[u8; 16]> {
+fn id_bytes(row: &Row<'_>, column: usize) -> Result<[u8; 16], StoreError> {
     row.get(column)
 }

@@ -17,10 +17,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use policy::Sight;
 use record::Item;
-use rusqlite::Connection;
 
 use crate::columns::{Counts, Filter};
 use crate::database::Readers;
+use crate::sql::Connection;
 use crate::{Inner, Ledger, Store, StoreError, ledgers};
 
 /// Most changes that wait for the index; more are read from the entries later.

@@ -11,12 +11,12 @@ use policy::action::See;
 use policy::{Permit, Sight};
 use record::envelope::{ACT_TYPE, Envelope, ITEM_TYPE};
 use record::{Act, Deed, Item};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::access::{Access, Consultation};
 use crate::facts::id;
 use crate::items::item_key;
 use crate::sealing::Keyring;
+use crate::sql::{Connection, NONE, Row, Walk, params};
 use crate::{Store, StoreError, fold, ledgers, prepare};
 
 /// Most changes of its label that one version is replayed with; the last stands from there on.
@@ -167,23 +167,23 @@ impl Store {
     ) -> Result<Vec<Standing>, StoreError> {
         let after = after.map_or(Ok(-1), ledgers::position)?;
         self.0.readers.read(|connection| {
-            let mut statement = connection.prepare_cached(
+            let statement = connection.prepare(
                 "SELECT entry, row, since, until, ended, label, next FROM span
                  WHERE entry > ?1 AND until > ?2 AND until > since ORDER BY entry",
-            )?;
-            let mut rows = statement.query(params![after, from.millis()])?;
+            );
             let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
+            statement.walk(params![after, from.millis()], |row| {
                 let since = Timestamp::from_millis(row.get(2)?);
                 // Entries never go back in time: all that follow began later.
                 if since >= until || found.len() == limit {
-                    break;
+                    return Ok(Walk::End);
                 }
                 let number: u32 = row.get(1)?;
                 if self.0.columns().get(number).is_some_and(|one| sight.sees(one.label)) {
                     found.push(read_standing(connection, row, number, since)?);
                 }
-            }
+                Ok(Walk::On)
+            })?;
             Ok(found)
         })
     }
@@ -232,23 +232,21 @@ impl Store {
 
 fn read_standing(
     connection: &Connection,
-    row: &rusqlite::Row<'_>,
+    row: &Row<'_>,
     number: u32,
     since: Timestamp,
 ) -> Result<Standing, StoreError> {
     let entry: i64 = row.get(0)?;
     let mut labels = vec![(since, row.get(5)?)];
-    let mut later = connection
-        .prepare_cached("SELECT since, label FROM span_label WHERE span = ?1 ORDER BY entry LIMIT ?2")?;
-    for label in later.query_map(params![entry, LABELS_MAX], |row| {
-        Ok((Timestamp::from_millis(row.get(0)?), row.get::<_, u32>(1)?))
-    })? {
-        labels.push(label?);
-    }
+    let later =
+        connection.prepare("SELECT since, label FROM span_label WHERE span = ?1 ORDER BY entry LIMIT ?2");
+    labels.extend(later.query_map(params![entry, LABELS_MAX], |row| {
+        Ok((Timestamp::from_millis(row.get(0)?), row.get::<u32>(1)?))
+    })?);
     let next: Option<i64> = row.get(6)?;
     let next = next.map(|next| {
-        let mut statement = connection.prepare_cached("SELECT label FROM span WHERE entry = ?1")?;
-        statement.query_row([next], |row| row.get(0)).optional()
+        let statement = connection.prepare("SELECT label FROM span WHERE entry = ?1");
+        statement.find([next], |row| row.get(0))
     });
     Ok(Standing {
         entry: entry.unsigned_abs(),
@@ -269,10 +267,9 @@ fn read_standing(
 type Closed = (Vec<u8>, Vec<u8>);
 
 fn read_sealed(connection: &Connection, entry: u64) -> Result<Option<Closed>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT header, sealed FROM entry WHERE seq = ?1 AND sealed IS NOT NULL")?;
-    let row = statement.query_row([ledgers::position(entry)?], |row| Ok((row.get(0)?, row.get(1)?)));
-    Ok(row.optional()?)
+    let statement =
+        connection.prepare("SELECT header, sealed FROM entry WHERE seq = ?1 AND sealed IS NOT NULL");
+    statement.find([ledgers::position(entry)?], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// What was erased in between, or is under no permit, is left out.
@@ -296,16 +293,14 @@ pub(crate) fn begin(
     let position = ledgers::position(entry)?;
     if let Some(before) = before {
         connection
-            .prepare_cached(
-                "UPDATE span SET until = ?2, ended = 1, next = ?3 WHERE entry = ?1 AND until > ?2",
-            )?
+            .prepare("UPDATE span SET until = ?2, ended = 1, next = ?3 WHERE entry = ?1 AND until > ?2")
             .execute(params![before, at.millis(), position])?;
     }
     connection
-        .prepare_cached(
+        .prepare(
             "INSERT INTO span (entry, row, version, label, since, until, ended)
              VALUES (?1, (SELECT row FROM item WHERE id = ?2), ?3, ?4, ?5, ?6, 0)",
-        )?
+        )
         .execute(params![
             position,
             id(item.id),
@@ -320,7 +315,7 @@ pub(crate) fn begin(
 /// A version is withdrawn.
 pub(crate) fn recall(connection: &Connection, head: i64, at: Timestamp) -> Result<(), StoreError> {
     connection
-        .prepare_cached("UPDATE span SET until = ?2, ended = 2 WHERE entry = ?1 AND until > ?2")?
+        .prepare("UPDATE span SET until = ?2, ended = 2 WHERE entry = ?1 AND until > ?2")
         .execute(params![head, at.millis()])?;
     Ok(())
 }
@@ -337,10 +332,10 @@ pub(crate) fn relabel(
 ) -> Result<(), StoreError> {
     let with_the_version = *act.member.as_bytes() == [0; 16];
     connection
-        .prepare_cached(
+        .prepare(
             "INSERT INTO span_label (span, entry, since, label)
              VALUES (?1, ?2, CASE WHEN ?4 THEN (SELECT since FROM span WHERE entry = ?1) ELSE ?3 END, ?5)",
-        )?
+        )
         .execute(params![head, ledgers::position(entry)?, at.millis(), with_the_version, label])?;
     Ok(())
 }
@@ -349,14 +344,14 @@ pub(crate) fn relabel(
 pub(crate) fn forget(connection: &Connection, item: ItemId) -> Result<(), StoreError> {
     for (table, column) in [("span_label", "span"), ("span", "entry")] {
         let sql = format!("DELETE FROM {table} WHERE {column} IN (SELECT seq FROM entry WHERE subject = ?1)");
-        connection.prepare_cached(&sql)?.execute([id(item)])?;
+        connection.prepare(&sql).execute([id(item)])?;
     }
     Ok(())
 }
 
 /// When an entry was made.
 pub(crate) fn time_of(connection: &Connection, entry: u64) -> Result<Timestamp, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT leaf FROM entry WHERE seq = ?1")?;
+    let statement = connection.prepare("SELECT leaf FROM entry WHERE seq = ?1");
     let leaf: Vec<u8> = statement.query_row([ledgers::position(entry)?], |row| row.get(0))?;
     Ok(Leaf::decode(&leaf)?.at)
 }
@@ -374,7 +369,7 @@ struct Known {
 /// Gives a store of an earlier form what this one keeps beside the read model: once, at its first start.
 pub(crate) fn fill(connection: &Connection, keyring: &Keyring) -> Result<(), StoreError> {
     let missing = "SELECT EXISTS (SELECT 1 FROM item) AND NOT EXISTS (SELECT 1 FROM span)";
-    if !connection.query_row(missing, [], |row| row.get::<_, bool>(0))? {
+    if !connection.query_row(missing, NONE, |row| row.get::<bool>(0))? {
         return Ok(());
     }
     tracing::info!("an older store: working out how long each version stood");
@@ -385,13 +380,12 @@ pub(crate) fn fill(connection: &Connection, keyring: &Keyring) -> Result<(), Sto
 }
 
 fn fill_all(connection: &Connection, keyring: &Keyring) -> Result<(), StoreError> {
-    let mut statement = connection.prepare(
+    let statement = connection.prepare(
         "SELECT seq, leaf, header, sealed FROM entry
          WHERE sealed IS NOT NULL AND subject IN (SELECT id FROM item) ORDER BY seq",
-    )?;
-    let mut rows = statement.query([])?;
+    );
     let mut known: HashMap<ItemId, Known> = HashMap::new();
-    while let Some(row) = rows.next()? {
+    statement.walk(NONE, |row| {
         let (seq, leaf): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
         let (header, sealed): (Vec<u8>, Vec<u8>) = (row.get(2)?, row.get(3)?);
         let at = Leaf::decode(&leaf)?.at;
@@ -412,8 +406,8 @@ fn fill_all(connection: &Connection, keyring: &Keyring) -> Result<(), StoreError
             ACT_TYPE => fill_act(connection, &mut known, seq, at, &payload)?,
             _ => {}
         }
-    }
-    Ok(())
+        Ok(Walk::On)
+    })
 }
 
 impl Known {

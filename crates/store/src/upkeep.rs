@@ -6,11 +6,11 @@ use base::Timestamp;
 use base::ids::{ActId, ItemId, MemberId, OrganisationId};
 use ledger::{Leaf, LeafKind};
 use record::{Act, Deed};
-use rusqlite::{Connection, params};
 
 use crate::access::AccessRecord;
 use crate::facts::{self, id};
 use crate::people::SessionLimits;
+use crate::sql::{Connection, NONE, params};
 use crate::writer::{Answer, Batch};
 use crate::{Store, StoreError, database, fold, prepare};
 
@@ -111,33 +111,24 @@ impl Store {
     /// Writes the database's log back and empties it: what was erased is then in no file of the store. Says whether
     /// it could be done wholly; a long read that is going on prevents it.
     pub fn empty_log(&self) -> Result<bool, StoreError> {
-        let connection = Connection::open(self.0.options.folder.join(database::FILE))?;
-        connection.execute_batch("PRAGMA busy_timeout = 5000")?;
-        let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        Ok(busy == 0)
+        database::empty_log(&self.0.options.folder)
     }
 }
 
 /// Items past their retention, the longest overdue first.
 fn due(connection: &Connection, now: Timestamp) -> Result<Vec<(ItemId, OrganisationId)>, StoreError> {
     let most = i64::try_from(ITEMS_MAX).unwrap_or(i64::MAX);
-    let mut statement = connection.prepare_cached(
+    let statement = connection.prepare(
         "SELECT id, originator FROM item WHERE state < 2 AND kept_until <= ?1 ORDER BY kept_until LIMIT ?2",
-    )?;
-    let rows = statement.query_map(params![now.millis(), most], |row| {
-        Ok((ItemId::from_bytes(row.get(0)?), row.get::<_, String>(1)?))
-    })?;
-    rows.map(|row| {
-        let (item, originator) = row?;
-        Ok((item, parse(&originator)?))
+    );
+    statement.query_map(params![now.millis(), most], |row| {
+        Ok((ItemId::from_bytes(row.get(0)?), parse(&row.get::<String>(1)?)?))
     })
-    .collect()
 }
 
 fn originator(connection: &Connection, item: ItemId) -> Result<Option<OrganisationId>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT originator FROM item WHERE id = ?1")?;
-    let text: Option<String> =
-        rusqlite::OptionalExtension::optional(statement.query_row([id(item)], |row| row.get(0)))?;
+    let statement = connection.prepare("SELECT originator FROM item WHERE id = ?1");
+    let text: Option<String> = statement.find([id(item)], |row| row.get(0))?;
     text.map(|text| parse(&text)).transpose()
 }
 
@@ -173,7 +164,7 @@ fn sweep(
 ) -> Result<(), StoreError> {
     let before = |ms: i64| now.plus_millis(-ms).millis();
     let run = |sql: &str, before: i64| -> Result<usize, StoreError> {
-        Ok(connection.prepare_cached(sql)?.execute(params![before, ROWS_MAX])?)
+        connection.prepare(sql).execute(params![before, ROWS_MAX])
     };
     done.attachments = run(
         "DELETE FROM attachment WHERE id IN
@@ -219,14 +210,12 @@ fn empty_access_records(batch: &Batch<'_>, now: Timestamp, keeping: Keeping) -> 
         let (_, plain) = prepare::open(batch.inner, &header, &sealed, |_| Err(StoreError::Absent))?;
         let record: AccessRecord = serde_json::from_slice(&plain)
             .map_err(|error| StoreError::Damaged(format!("access record {seq}: {error}")))?;
-        let mut forget = connection.prepare_cached("DELETE FROM access_item WHERE item = ?1 AND seq = ?2")?;
+        let forget = connection.prepare("DELETE FROM access_item WHERE item = ?1 AND seq = ?2");
         for item in record.items {
             forget.execute(params![id(item), seq])?;
         }
         connection
-            .prepare_cached(
-                "UPDATE access SET at = ?2, salt = NULL, header = NULL, sealed = NULL WHERE seq = ?1",
-            )?
+            .prepare("UPDATE access SET at = ?2, salt = NULL, header = NULL, sealed = NULL WHERE seq = ?1")
             .execute([seq, at.millis()])?;
         emptied += 1;
     }
@@ -236,20 +225,18 @@ fn empty_access_records(batch: &Batch<'_>, now: Timestamp, keeping: Keeping) -> 
 type SealedAccess = (i64, Vec<u8>, Vec<u8>, Vec<u8>);
 
 fn access_records_from(connection: &Connection, first: i64) -> Result<Vec<SealedAccess>, StoreError> {
-    let mut statement = connection.prepare_cached(
+    let statement = connection.prepare(
         "SELECT seq, leaf, header, sealed FROM access WHERE seq >= ?1 AND sealed IS NOT NULL ORDER BY seq LIMIT ?2",
-    )?;
-    let rows = statement
-        .query_map([first, ROWS_MAX], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    );
+    statement.query_map([first, ROWS_MAX], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
 }
 
 /// The first access record that still has content, found by halving: the empty ones come first.
 fn first_full(connection: &Connection) -> Result<i64, StoreError> {
     let mut end: i64 =
-        connection.query_row("SELECT coalesce(max(seq) + 1, 0) FROM access", [], |row| row.get(0))?;
+        connection.query_row("SELECT coalesce(max(seq) + 1, 0) FROM access", NONE, |row| row.get(0))?;
     let mut start = 0;
-    let mut is_empty = connection.prepare_cached("SELECT sealed IS NULL FROM access WHERE seq = ?1")?;
+    let is_empty = connection.prepare("SELECT sealed IS NULL FROM access WHERE seq = ?1");
     while start < end {
         let middle = start + (end - start) / 2;
         if is_empty.query_row([middle], |row| row.get(0))? {

@@ -8,11 +8,11 @@ use std::thread::JoinHandle;
 
 use base::Clock;
 use ledger::TreeWriter;
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::facts::Change;
 use crate::ledgers::{self, Ledger};
+use crate::sql::{Connection, FailureKind};
 use crate::{Inner, StoreError};
 
 /// Most commands that wait for the writer.
@@ -198,7 +198,7 @@ impl State {
     ) -> Result<(Vec<Change>, Vec<AfterCommit>), StoreError> {
         if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
             answers.extend(jobs.into_iter().map(|job| job(None)));
-            return Err(error.into());
+            return Err(error);
         }
         let sizes = (self.facts.size(), self.access.size());
         let mut batch = Batch {
@@ -245,7 +245,7 @@ impl Batch<'_> {
         self.after.truncate(after);
         // A full or failing disk makes SQLite roll back by itself. A savepoint opened after that would be a
         // transaction of its own and its release a commit: so nothing more may run in this batch.
-        if self.connection.is_autocommit() || mode_after(&error) != Mode::Open {
+        if !self.connection.in_transaction() || mode_after(&error) != Mode::Open {
             self.broken = Some(error);
             return Err(STOPPED);
         }
@@ -260,12 +260,11 @@ impl Batch<'_> {
 
 /// What a failed transaction says about the disk.
 fn mode_after(error: &StoreError) -> Mode {
-    use rusqlite::ErrorCode;
     match error {
-        StoreError::Database(error) => match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Mode::Full,
-            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => Mode::Failed,
-            _ => Mode::Open,
+        StoreError::Database(error) => match error.kind {
+            FailureKind::Full => Mode::Full,
+            FailureKind::Failed => Mode::Failed,
+            FailureKind::Broken | FailureKind::Other => Mode::Open,
         },
         _ => Mode::Open,
     }

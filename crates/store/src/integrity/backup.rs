@@ -12,6 +12,7 @@ use ledger::{Leaf, LeafKind};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
+use crate::sql::{NONE, Walk};
 use crate::{NodeKey, Options, Store, StoreError, database};
 
 /// Pages copied at a time, between words on progress.
@@ -63,7 +64,7 @@ fn copy(folder: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<
     if let Err(source) = fs::metadata(&file) {
         return Err(StoreError::File { path: file, source });
     }
-    let from = database::open_reader(&file, 4 * 1024)?;
+    let from = database::open_file(&file, 4 * 1024)?;
     // One transaction around all steps: else each change of the store would begin the copy anew.
     from.execute_batch("BEGIN")?;
     from.query_row("SELECT count(*) FROM checkpoint", [], |_| Ok(()))?;
@@ -136,16 +137,14 @@ pub fn erasures_of(folder: &Path) -> Result<Vec<ItemId>, StoreError> {
         return Err(StoreError::File { path: file, source });
     }
     let connection = database::open_reader(&file, 4 * 1024)?;
-    let mut statement = connection.prepare("SELECT leaf FROM entry ORDER BY seq")?;
-    let mut rows = statement.query([])?;
     let mut erased = Vec::new();
-    while let Some(row) = rows.next()? {
-        let Ok(bytes) = row.get_ref(0)?.as_blob() else { continue };
-        let Ok(leaf) = Leaf::decode(bytes) else { continue };
-        if leaf.kind == LeafKind::Erase {
+    connection.prepare("SELECT leaf FROM entry ORDER BY seq").walk(NONE, |row| {
+        let leaf = row.bytes(0).ok().and_then(|bytes| Leaf::decode(bytes).ok());
+        if let Some(leaf) = leaf.filter(|leaf| leaf.kind == LeafKind::Erase) {
             erased.push(ItemId::from_bytes(leaf.subject));
         }
-    }
+        Ok(Walk::On)
+    })?;
     Ok(erased)
 }
 
@@ -157,9 +156,9 @@ fn check_backup(from: &Path) -> Result<(), StoreError> {
     let damaged = |what: &str| StoreError::Damaged(format!("{}: {what}", from.display()));
     let read = || {
         let connection = database::open_reader(from, 4 * 1024)?;
-        let whole: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        let whole: String = connection.query_row("PRAGMA quick_check(1)", NONE, |row| row.get(0))?;
         let known = "SELECT count(*) FROM sqlite_schema WHERE name IN ('entry', 'tile', 'checkpoint', 'organisation')";
-        let tables: i64 = connection.query_row(known, [], |row| row.get(0))?;
+        let tables: i64 = connection.query_row(known, NONE, |row| row.get(0))?;
         Ok::<_, StoreError>((whole, tables))
     };
     match read() {

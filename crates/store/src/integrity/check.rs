@@ -4,24 +4,26 @@
 //! Not here: whether the entries are the ones that were written ([`super::verify`]).
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use base::Timestamp;
 use base::ids::ItemId;
 use ledger::Leaf;
 use record::envelope::{ACT_TYPE, Envelope, ITEM_TYPE};
 use record::{Act, Item, RecordError};
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::facts::id;
 use crate::items::item_key;
 use crate::search::Indexed;
+use crate::sql::{Cell, Connection, NONE, Row, Walk, params};
 use crate::{Inner, Ledger, Store, StoreError, blobs, database, fold, ledgers, prepare, search};
 
 /// Most faults that are listed.
 const FAULTS_MAX: usize = 100;
 /// Entries between two words on progress.
 const PROGRESS_EVERY: u64 = 1_000;
+/// Rows of one read model that are read ahead while it is held against the other.
+const ROWS_AHEAD: usize = 512;
 /// The file in which the read model is folded anew; gone afterwards.
 const FILE: &str = "check.tmp";
 /// What both read models are asked, the key first. Numbers of labels may differ, so labels go by their text.
@@ -89,13 +91,13 @@ impl Store {
     /// meanwhile; the log grows until the check is done.
     pub fn check(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<CheckReport, StoreError> {
         let mut report = CheckReport::default();
-        let scratch = Scratch::new(&self.0.options.folder)?;
+        let mut scratch = Scratch::new(&self.0.options.folder)?;
         let connection = database::open_reader(&self.0.options.folder.join(database::FILE), 16 * 1024)?;
         connection.execute_batch("BEGIN")?;
         let size = ledgers::size_of(&connection, Ledger::Facts)?;
         fold_anew(&self.0, &connection, scratch.connection(), size, &mut report, progress)?;
         for (table, sql) in TABLES {
-            compare(table, sql, &connection, scratch.connection(), &mut report)?;
+            compare(table, sql, &connection, scratch.connection_mut(), &mut report)?;
         }
         report.items = count(&connection, "item")?;
         check_attachments(&self.0, &connection, &mut report)?;
@@ -143,18 +145,17 @@ impl Scratch {
         {
             return Err(StoreError::File { path, source });
         }
-        let scratch = Self { connection: Some(Connection::open(&path)?), path };
-        scratch.connection().execute_batch(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-             PRAGMA cache_size = -32768;",
-        )?;
-        database::migrate(scratch.connection())?;
-        scratch.connection().execute_batch("PRAGMA foreign_keys = OFF; BEGIN")?;
+        let scratch = Self { connection: Some(database::open_scratch(&path)?), path };
+        scratch.connection().execute_batch("BEGIN")?;
         Ok(scratch)
     }
 
     fn connection(&self) -> &Connection {
         self.connection.as_ref().expect("there until it is dropped")
+    }
+
+    fn connection_mut(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("there until it is dropped")
     }
 }
 
@@ -175,11 +176,10 @@ fn fold_anew(
     report: &mut CheckReport,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), StoreError> {
-    let mut statement = connection
-        .prepare("SELECT seq, header, sealed, leaf FROM entry WHERE sealed IS NOT NULL ORDER BY seq")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let seq = row.get::<_, i64>(0)?.unsigned_abs();
+    let statement = connection
+        .prepare("SELECT seq, header, sealed, leaf FROM entry WHERE sealed IS NOT NULL ORDER BY seq");
+    statement.walk(NONE, |row| {
+        let seq = row.get::<i64>(0)?.unsigned_abs();
         let folded =
             Kept::read(row, seq).and_then(|kept| fold_entry(inner, connection, scratch, &kept, report));
         if let Err(error) = folded {
@@ -189,7 +189,8 @@ fn fold_anew(
         if seq.is_multiple_of(PROGRESS_EVERY) {
             progress(seq, size);
         }
-    }
+        Ok(Walk::On)
+    })?;
     progress(size, size);
     Ok(())
 }
@@ -203,7 +204,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn read(row: &rusqlite::Row<'_>, seq: u64) -> Result<Self, StoreError> {
+    fn read(row: &Row<'_>, seq: u64) -> Result<Self, StoreError> {
         let leaf: Vec<u8> = row.get(3)?;
         Ok(Self { seq, at: Leaf::decode(&leaf)?.at, header: row.get(1)?, sealed: row.get(2)? })
     }
@@ -244,8 +245,8 @@ fn fold_entry(
 }
 
 fn row_of(connection: &Connection, item: ItemId) -> Result<Option<u32>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT row FROM item WHERE id = ?1")?;
-    Ok(statement.query_row([id(item)], |row| row.get(0)).optional()?)
+    let statement = connection.prepare("SELECT row FROM item WHERE id = ?1");
+    statement.find([id(item)], |row| row.get(0))
 }
 
 /// Every file the present version lists is there, with the same metadata.
@@ -259,8 +260,7 @@ fn check_listed(
         return Ok(());
     }
     let present = "SELECT 1 FROM item WHERE id = ?1 AND head = ?2";
-    let params = rusqlite::params![id(item.id), ledgers::position(seq)?];
-    if !connection.prepare_cached(present)?.exists(params)? {
+    if !connection.prepare(present).exists(params![id(item.id), ledgers::position(seq)?])? {
         return Ok(());
     }
     for listed in &item.content.attachments {
@@ -272,56 +272,91 @@ fn check_listed(
     Ok(())
 }
 
-/// Walks over two answers side by side and names the first rows that differ.
+/// Walks over two answers side by side and names the first rows that differ. Another thread reads the folded one, some
+/// rows ahead.
 fn compare(
     table: &str,
     sql: &str,
     kept: &Connection,
-    folded: &Connection,
+    folded: &mut Connection,
     report: &mut CheckReport,
 ) -> Result<(), StoreError> {
-    let (mut kept, mut folded) = (kept.prepare(sql)?, folded.prepare(sql)?);
-    let columns: Vec<String> = kept.column_names().map(str::to_owned).collect();
-    let (mut kept, mut folded) = (kept.query([])?, folded.query([])?);
-    loop {
-        let (ours, theirs) = (values(kept.next()?)?, values(folded.next()?)?);
-        let (ours, theirs) = match (ours, theirs) {
-            (None, None) => return Ok(()),
-            (Some(only), None) => {
-                report.fault(format!("{table} {} is kept, but no entry gives it", name(&only[0])));
-                return Ok(());
-            }
-            (None, Some(only)) => {
-                report.fault(format!("{table} {} is missing", name(&only[0])));
-                return Ok(());
-            }
-            (Some(ours), Some(theirs)) => (ours, theirs),
-        };
-        if let Some(at) = (0..columns.len()).find(|at| ours[*at] != theirs[*at]) {
-            let key = name(&ours[0]);
-            report.fault(format!("{table} {key}: column {} is not what the entries give", columns[at]));
-            if at == 0 {
-                // The two are no longer side by side; one fault says enough.
-                return Ok(());
-            }
-        }
-    }
+    let (ahead, theirs) = sync_channel(ROWS_AHEAD);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(move || {
+            folded.prepare(sql).walk(NONE, |row| {
+                // Nobody takes any more when the two have parted.
+                Ok(if ahead.send(values(row)).is_ok() { Walk::On } else { Walk::End })
+            })
+        });
+        compare_rows(table, sql, kept, theirs, report)?;
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
-fn values(row: Option<&rusqlite::Row<'_>>) -> Result<Option<Vec<Value>>, StoreError> {
-    let Some(row) = row else { return Ok(None) };
-    let columns = row.as_ref().column_count();
-    Ok(Some((0..columns).map(|at| row.get(at)).collect::<Result<_, _>>()?))
+/// The same, of which one answer comes from a queue. Dropping the queue ends its writer.
+#[allow(clippy::needless_pass_by_value, reason = "dropped at the end, so that the one who fills it stops")]
+fn compare_rows(
+    table: &str,
+    sql: &str,
+    kept: &Connection,
+    theirs: Receiver<Vec<Value>>,
+    report: &mut CheckReport,
+) -> Result<(), StoreError> {
+    let mut parted = false;
+    kept.prepare(sql).walk(NONE, |row| {
+        let ours = values(row);
+        let key = name(&ours[0]);
+        let Ok(theirs) = theirs.recv() else {
+            report.fault(format!("{table} {key} is kept, but no entry gives it"));
+            parted = true;
+            return Ok(Walk::End);
+        };
+        if let Some(at) = (0..ours.len()).find(|at| ours[*at] != theirs[*at]) {
+            report.fault(format!("{table} {key}: column {} is not what the entries give", row.name(at)));
+            // The two are no longer side by side; one fault says enough.
+            parted = at == 0;
+        }
+        Ok(if parted { Walk::End } else { Walk::On })
+    })?;
+    if !parted && let Ok(only) = theirs.recv() {
+        report.fault(format!("{table} {} is missing", name(&only[0])));
+    }
+    Ok(())
+}
+
+/// The value of a cell, whatever it is.
+#[derive(PartialEq)]
+enum Value {
+    Nothing,
+    Number(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+    /// Nothing that the store writes; the text says what.
+    Other(String),
+}
+
+fn values(row: &Row<'_>) -> Vec<Value> {
+    let value = |column| match row.cell(column) {
+        Ok(Cell::Null) => Value::Nothing,
+        Ok(Cell::Integer(number)) => Value::Number(number),
+        Ok(Cell::Text(text)) => Value::Text(text.to_owned()),
+        Ok(Cell::Blob(bytes)) => Value::Bytes(bytes.to_vec()),
+        Err(error) => Value::Other(error.to_string()),
+    };
+    (0..row.columns()).map(value).collect()
 }
 
 fn name(value: &Value) -> String {
     match value {
-        Value::Blob(bytes) => match <[u8; 16]>::try_from(bytes.as_slice()) {
+        Value::Nothing => "nothing".into(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => format!("{text:?}"),
+        Value::Bytes(bytes) => match <[u8; 16]>::try_from(bytes.as_slice()) {
             Ok(bytes) => ItemId::from_bytes(bytes).to_string(),
             Err(_) => format!("{bytes:02x?}"),
         },
-        Value::Integer(number) => number.to_string(),
-        other => format!("{other:?}"),
+        Value::Other(what) => what.clone(),
     }
 }
 
@@ -349,7 +384,7 @@ fn check_attachments(
 }
 
 fn count(connection: &Connection, table: &str) -> Result<u64, StoreError> {
-    let rows: i64 = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+    let rows: i64 = connection.query_row(&format!("SELECT count(*) FROM {table}"), NONE, |row| row.get(0))?;
     Ok(rows.unsigned_abs())
 }
 
@@ -360,30 +395,30 @@ fn compare_search(
     index: &Connection,
     faults: &mut Vec<String>,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare(
+    let statement = connection.prepare(
         "SELECT item.row, item.label, item.id, entry.header, entry.sealed
          FROM item JOIN entry ON entry.seq = item.head ORDER BY item.row",
-    )?;
-    let mut rows = statement.query([])?;
+    );
     let mut items = 0;
-    while let Some(row) = rows.next()? {
+    statement.walk(NONE, |row| {
         items += 1;
         let (number, label, item): (u32, u32, [u8; 16]) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let (item, header, sealed): (_, Vec<u8>, Vec<u8>) =
             (ItemId::from_bytes(item), row.get(3)?, row.get(4)?);
         let opened = prepare::open(inner, &header, &sealed, |_| item_key(inner, connection, item));
         // An entry that cannot be opened has been named when it was folded.
-        let Ok((_, plain)) = opened else { continue };
+        let Ok((_, plain)) = opened else { return Ok(Walk::On) };
         let Ok(item) = Envelope::from_json(&plain).and_then(|one| Item::from_payload(one.payload_as_kept()))
         else {
-            continue;
+            return Ok(Walk::On);
         };
         if search::read_indexed(index, number)? != Some(Indexed::of(label, &item)) {
             faults.push(format!("item {}: the search index has another text or label", item.id));
         }
-        if faults.len() >= FAULTS_MAX {
-            return Ok(());
-        }
+        Ok(if faults.len() < FAULTS_MAX { Walk::On } else { Walk::End })
+    })?;
+    if faults.len() >= FAULTS_MAX {
+        return Ok(());
     }
     let indexed = search::count_indexed(index)?;
     if indexed != items {

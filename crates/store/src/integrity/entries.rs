@@ -12,11 +12,11 @@ use base::Timestamp;
 use base::ids::{ItemId, OrganisationId};
 use ledger::{Leaf, LeafKind, leaf_hash};
 use record::keys::PublicKey;
-use rusqlite::{Connection, params};
 
 use super::verify::open;
 use crate::access::AccessRecord;
 use crate::sealing::Keyring;
+use crate::sql::{Connection, params};
 use crate::{StoreError, prepare};
 
 /// What is trusted: the keys of the organisations and the key of the node's checkpoints.
@@ -33,6 +33,13 @@ pub(super) struct Entry {
     pub(super) leaf: Leaf,
     pub(super) parts: [Option<Vec<u8>>; 3],
     pub(super) beside: Beside,
+}
+
+impl Entry {
+    /// Whether its content is gone.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.iter().all(Option::is_none)
+    }
 }
 
 /// The columns beside the leaf.
@@ -146,8 +153,7 @@ impl Checker<'_> {
             return Err("the access record is filed under another time or organisation".into());
         }
         let filed = |item: &ItemId| {
-            let mut statement =
-                connection.prepare_cached("SELECT 1 FROM access_item WHERE item = ?1 AND seq = ?2")?;
+            let statement = connection.prepare("SELECT 1 FROM access_item WHERE item = ?1 AND seq = ?2");
             statement.exists(params![item.as_bytes(), entry.position])
         };
         for item in &record.items {
@@ -161,15 +167,13 @@ impl Checker<'_> {
 
 /// An entry against the others of its item.
 fn check_fact(connection: &Connection, entry: &Entry, full: bool) -> Result<(), String> {
-    let ask = |error: rusqlite::Error| format!("the entries of its item cannot be read: {}", in_full(&error));
+    let ask = |error: StoreError| format!("the entries of its item cannot be read: {}", in_full(&error));
     let leaf = &entry.leaf;
     if leaf.kind == LeafKind::Access {
         return Err("the entry is not one of this ledger".into());
     }
-    let others = |sql: &str| -> rusqlite::Result<Vec<Vec<u8>>> {
-        let mut statement = connection.prepare_cached(sql)?;
-        let rows = statement.query_map(params![leaf.subject, entry.position], |row| row.get(0))?;
-        rows.collect()
+    let others = |sql: &str| -> Result<Vec<Vec<u8>>, StoreError> {
+        connection.prepare(sql).query_map(params![leaf.subject, entry.position], |row| row.get(0))
     };
     let before = "SELECT leaf FROM entry WHERE subject = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT 1";
     let before = others(before).map_err(ask)?;
@@ -192,6 +196,7 @@ fn check_fact(connection: &Connection, entry: &Entry, full: bool) -> Result<(), 
     }
     Ok(())
 }
+
 /// An error with its causes, on one line.
 pub(super) fn in_full(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

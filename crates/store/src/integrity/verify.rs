@@ -12,11 +12,11 @@ use std::sync::{Mutex, PoisonError};
 
 use base::ids::OrganisationId;
 use ledger::{EMPTY_ROOT, Hash, LedgerVerifier, SignedCheckpoint, TileReader, VerifierKey};
-use rusqlite::Connection;
 
 use super::entries::{Beside, Checker, Entry, First, Trust, in_full};
 use crate::ledgers::{self, Tiles};
 use crate::sealing::{Keyring, OrganisationKeys};
+use crate::sql::{Connection, NONE, Row, Walk};
 use crate::{Ledger, NodeKey, Options, Store, StoreError, database};
 
 /// Entries handed to a checking thread at a time.
@@ -133,7 +133,7 @@ pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     let connection = database::open_reader(file, CACHE_KIB)?;
     // One state of the store from here on, however long it takes.
     connection.execute_batch("BEGIN")?;
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", NONE, |_| Ok(()))?;
     Ok(connection)
 }
 
@@ -142,15 +142,14 @@ fn load_keys(
     trust: &mut Trust<'_>,
     faults: &mut Vec<String>,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare("SELECT id, public_key, wrapped_keys FROM organisation")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    let statement = connection.prepare("SELECT id, public_key, wrapped_keys FROM organisation");
+    statement.walk(NONE, |row| {
         let (id, public, wrapped): (String, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let opened = trust.keyring.wrapping.open(id.as_bytes(), &wrapped).ok();
         let keys = opened.and_then(|bytes| OrganisationKeys::from_bytes(&bytes));
         let (Ok(organisation), Some(keys)) = (id.parse::<OrganisationId>(), keys) else {
             faults.push(format!("the keys of organisation {id:?} do not open with this node key"));
-            continue;
+            return Ok(Walk::On);
         };
         if keys.signing.public().to_bytes().as_slice() != public {
             faults.push(format!("the public key of {organisation} is not that of its secret key"));
@@ -158,8 +157,8 @@ fn load_keys(
         let key = keys.signing.public().clone();
         trust.organisations.insert(key.id().0, (organisation.clone(), key));
         trust.keyring.put(organisation, keys.into());
-    }
-    Ok(())
+        Ok(Walk::On)
+    })
 }
 
 /// The tables of the ledgers as the database checks them, and rows in them that belong to no ledger. The order of a
@@ -167,14 +166,14 @@ fn load_keys(
 fn check_tables(connection: &Connection, faults: &mut Vec<String>) -> Result<(), StoreError> {
     for table in ["tile", "checkpoint"] {
         let sql = format!("SELECT count(*) FROM {table} WHERE ledger NOT IN (0, 1)");
-        let strays: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
+        let strays: i64 = connection.query_row(&sql, NONE, |row| row.get(0))?;
         if strays > 0 {
             faults.push(format!("{strays} rows of table {table} belong to no ledger"));
         }
     }
     for table in ["entry", "access", "tile", "checkpoint"] {
         let sql = format!("PRAGMA integrity_check({table})");
-        let found: String = connection.query_row(&sql, [], |row| row.get(0))?;
+        let found: String = connection.query_row(&sql, NONE, |row| row.get(0))?;
         if found != "ok" {
             faults.push(format!("table {table} is damaged: {found}"));
         }
@@ -214,6 +213,27 @@ struct Walked {
     root: Option<Hash>,
     /// A fault that is no single entry's.
     general: Option<String>,
+}
+
+/// What entries must be to those before them.
+struct Order {
+    which: Ledger,
+    latest: i64,
+    full_before: bool,
+}
+
+impl Order {
+    fn check(&mut self, entry: Entry) -> Result<Entry, String> {
+        if entry.leaf.at.millis() < self.latest {
+            return Err("the entry is older than the one before it".into());
+        }
+        self.latest = entry.leaf.at.millis();
+        if entry.is_empty() && self.full_before && self.which == Ledger::Access {
+            return Err("the access record is gone, but older ones are there".into());
+        }
+        self.full_before |= !entry.is_empty();
+        Ok(entry)
+    }
 }
 
 impl Pass<'_> {
@@ -317,26 +337,19 @@ impl Pass<'_> {
                 "SELECT seq, leaf, salt, header, sealed, at, organisation FROM access ORDER BY seq"
             }
         };
-        let unreadable = |seq: u64, error: &rusqlite::Error| {
-            (seq, format!("the entry cannot be read: {}", in_full(error)))
-        };
-        let mut statement = self.connection.prepare(sql).map_err(|error| unreadable(0, &error))?;
-        let mut rows = statement.query([]).map_err(|error| unreadable(0, &error))?;
-        let (mut batch, mut latest, mut full_before) = (Vec::with_capacity(BATCH), i64::MIN, false);
-        loop {
+        let mut order = Order { which: self.which, latest: i64::MIN, full_before: false };
+        let (mut batch, mut wrong) = (Vec::with_capacity(BATCH), None);
+        let read = self.connection.prepare(sql).walk(NONE, |row| {
             let seq = walked.entries;
-            let Some(row) = rows.next().map_err(|error| unreadable(seq, &error))? else { break };
-            let entry = self.take(row, seq, verifier)?;
-            if entry.leaf.at.millis() < latest {
-                return Err((seq, "the entry is older than the one before it".into()));
-            }
-            latest = entry.leaf.at.millis();
-            let empty = entry.parts.iter().all(Option::is_none);
-            if empty && full_before && self.which == Ledger::Access {
-                return Err((seq, "the access record is gone, but older ones are there".into()));
-            }
-            full_before |= !empty;
-            walked.emptied += u64::from(empty);
+            let taken = self.take(row, seq, verifier).and_then(|entry| order.check(entry));
+            let entry = match taken {
+                Ok(entry) => entry,
+                Err(what) => {
+                    wrong = Some((seq, what));
+                    return Ok(Walk::End);
+                }
+            };
+            walked.emptied += u64::from(entry.is_empty());
             walked.entries += 1;
             batch.push(entry);
             if batch.len() == BATCH {
@@ -344,9 +357,16 @@ impl Pass<'_> {
                 let _ = queue.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
                 progress(walked.entries);
                 if first.found.load(Ordering::Acquire) {
-                    return Ok(());
+                    return Ok(Walk::End);
                 }
             }
+            Ok(Walk::On)
+        });
+        if let Err(error) = read {
+            return Err((walked.entries, format!("the entry cannot be read: {}", in_full(&error))));
+        }
+        if let Some(wrong) = wrong {
+            return Err(wrong);
         }
         let _ = queue.send(batch);
         progress(walked.entries);
@@ -355,24 +375,24 @@ impl Pass<'_> {
 
     fn take(
         &self,
-        row: &rusqlite::Row<'_>,
+        row: &Row<'_>,
         seq: u64,
         verifier: &mut LedgerVerifier<'_, Patient<'_>>,
-    ) -> Result<Entry, (u64, String)> {
+    ) -> Result<Entry, String> {
         let read = || {
             let beside = match self.which {
                 Ledger::Facts => Beside::Facts { subject: row.get(5)? },
                 Ledger::Access => Beside::Access { at: row.get(5)?, organisation: row.get(6)? },
             };
             let parts = [row.get(2)?, row.get(3)?, row.get(4)?];
-            Ok::<_, rusqlite::Error>((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?, parts, beside))
+            Ok::<_, StoreError>((row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?, parts, beside))
         };
         let (found, bytes, parts, beside) =
-            read().map_err(|error| (seq, format!("the entry cannot be read: {}", in_full(&error))))?;
+            read().map_err(|error| format!("the entry cannot be read: {}", in_full(&error)))?;
         if u64::try_from(found) != Ok(seq) {
-            return Err((seq, format!("the entry is missing; the next one says it is {found}")));
+            return Err(format!("the entry is missing; the next one says it is {found}"));
         }
-        let leaf = verifier.push(&bytes).map_err(|error| (seq, in_full(&error)))?;
+        let leaf = verifier.push(&bytes).map_err(|error| in_full(&error))?;
         Ok(Entry { seq, position: found, leaf, parts, beside })
     }
 

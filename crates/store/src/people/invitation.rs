@@ -6,13 +6,13 @@ use base::Timestamp;
 use base::ids::{InvitationId, MemberId};
 use policy::action::Administer;
 use policy::{MemberKind, Permit};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{
     Authority, Credential, MS_PER_HOUR, Secret, SessionLimits, hash, id_bytes, member, member_under,
     organisation_of, passkey, session,
 };
 use crate::directory::{DirectoryChange, Member};
+use crate::sql::{Connection, NONE, params};
 use crate::writer::{Answer, Batch};
 use crate::{Store, StoreError};
 
@@ -48,7 +48,7 @@ impl Store {
     pub fn invite_first(&self, invited: MemberId) -> Result<Answer<(Invitation, Secret)>, StoreError> {
         self.0.writer.send(move |batch| {
             let known = "SELECT 1 FROM credential LIMIT 1";
-            if batch.connection.query_row(known, [], |_| Ok(())).optional()?.is_some() {
+            if batch.connection.prepare(known).exists(NONE)? {
                 return Err(StoreError::Conflict(
                     "the node has been set up: an administrator invites others",
                 ));
@@ -126,14 +126,14 @@ fn usable(
 ) -> Result<Option<Invitation>, StoreError> {
     let sql = "SELECT id, member, expires FROM invitation
                WHERE secret_hash = ?1 AND used IS NULL AND expires > ?2";
-    let found = connection.prepare_cached(sql)?.query_row(params![hash, now.millis()], |row| {
+    let found = connection.prepare(sql).find(params![hash, now.millis()], |row| {
         Ok(Invitation {
             id: InvitationId::from_bytes(id_bytes(row, 0)?),
             member: MemberId::from_bytes(id_bytes(row, 1)?),
             expires: Timestamp::from_millis(row.get(2)?),
         })
-    });
-    let Some(found) = found.optional()? else { return Ok(None) };
+    })?;
+    let Some(found) = found else { return Ok(None) };
     let active = member(connection, found.member)?.is_some_and(|member| member.active);
     Ok(active.then_some(found))
 }

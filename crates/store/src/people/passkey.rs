@@ -3,10 +3,10 @@
 //! Not here: the ceremony (server).
 
 use base::ids::MemberId;
-use rusqlite::{OptionalExtension as _, params};
 
 use super::{Authority, id_bytes, member};
 use crate::directory::DirectoryChange;
+use crate::sql::{Row, params};
 use crate::writer::{Answer, Batch};
 use crate::{Store, StoreError};
 
@@ -38,9 +38,8 @@ impl Store {
     pub fn credentials(&self, id: MemberId) -> Result<Vec<Credential>, StoreError> {
         self.0.readers.read(|connection| {
             let sql = "SELECT id, member, json FROM credential WHERE member = ?1 ORDER BY id";
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map([&id.as_bytes()[..]], credential)?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let statement = connection.prepare(sql);
+            statement.query_map([id.as_bytes()], credential)
         })
     }
 
@@ -48,7 +47,7 @@ impl Store {
     pub fn credential(&self, id: &[u8]) -> Result<Option<Credential>, StoreError> {
         self.0.readers.read(|connection| {
             let sql = "SELECT id, member, json FROM credential WHERE id = ?1";
-            Ok(connection.prepare_cached(sql)?.query_row([id], credential).optional()?)
+            connection.prepare(sql).find([id], credential)
         })
     }
 
@@ -91,7 +90,7 @@ pub(super) fn add(batch: &mut Batch<'_>, credential: &Credential) -> Result<(), 
         return Err(StoreError::Conflict("the member has as many passkeys as it may: remove one first"));
     }
     let known = "SELECT 1 FROM credential WHERE id = ?1";
-    if batch.connection.query_row(known, [&credential.id], |_| Ok(())).optional()?.is_some() {
+    if batch.connection.prepare(known).exists([&credential.id])? {
         return Err(StoreError::Conflict("this passkey is known already"));
     }
     batch.connection.execute(
@@ -103,14 +102,14 @@ pub(super) fn add(batch: &mut Batch<'_>, credential: &Credential) -> Result<(), 
 
 /// Removes every passkey of a member in a running command.
 pub(super) fn remove_all(batch: &mut Batch<'_>, owner: MemberId) -> Result<usize, StoreError> {
-    Ok(batch.connection.execute("DELETE FROM credential WHERE member = ?1", [&owner.as_bytes()[..]])?)
+    batch.connection.execute("DELETE FROM credential WHERE member = ?1", [&owner.as_bytes()[..]])
 }
 
 fn count(batch: &Batch<'_>, owner: MemberId) -> Result<i64, StoreError> {
     let sql = "SELECT count(*) FROM credential WHERE member = ?1";
-    Ok(batch.connection.query_row(sql, [&owner.as_bytes()[..]], |row| row.get(0))?)
+    batch.connection.query_row(sql, [&owner.as_bytes()[..]], |row| row.get(0))
 }
 
-fn credential(row: &rusqlite::Row<'_>) -> rusqlite::Result<Credential> {
+fn credential(row: &Row<'_>) -> Result<Credential, StoreError> {
     Ok(Credential { id: row.get(0)?, member: MemberId::from_bytes(id_bytes(row, 1)?), json: row.get(2)? })
 }

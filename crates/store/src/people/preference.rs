@@ -3,8 +3,8 @@
 //! Not here: what is in it (screens).
 
 use policy::Principal;
-use rusqlite::{OptionalExtension as _, params};
 
+use crate::sql::params;
 use crate::writer::Answer;
 use crate::{Store, StoreError};
 
@@ -16,8 +16,7 @@ impl Store {
     pub fn preferences(&self, by: &Principal) -> Result<Option<Vec<u8>>, StoreError> {
         let sealed: Option<Vec<u8>> = self.0.readers.read(|connection| {
             let sql = "SELECT sealed FROM preference WHERE member = ?1";
-            let mut statement = connection.prepare_cached(sql)?;
-            Ok(statement.query_row([&by.member.as_bytes()[..]], |row| row.get(0)).optional()?)
+            connection.prepare(sql).find([by.member.as_bytes()], |row| row.get(0))
         })?;
         let keys = self.0.keyring.get(&by.organisation)?;
         sealed.map(|sealed| keys.wrapping.open(&context(by), &sealed)).transpose()
@@ -38,9 +37,7 @@ impl Store {
             let now = batch.clock().now().millis();
             batch
                 .connection
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO preference (member, changed, sealed) VALUES (?1, ?2, ?3)",
-                )?
+                .prepare("INSERT OR REPLACE INTO preference (member, changed, sealed) VALUES (?1, ?2, ?3)")
                 .execute(params![&member.as_bytes()[..], now, sealed])?;
             Ok(())
         })

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use base::ids::{MemberId, OrganisationId, PurposeId};
 use policy::action::Administer;
 use policy::{Permit, Role};
-use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{Authority, Invitation, Secret, invitation, member_under, organisation_of};
 use crate::directory::{self, DirectoryChange, Member, Organisation};
+use crate::sql::{Connection, Walk};
 use crate::writer::Answer;
 use crate::{Store, StoreError};
 
@@ -76,9 +76,7 @@ impl Store {
         let authority = Authority::of(permit);
         self.0.writer.send(move |batch| {
             let known = "SELECT 1 FROM organisation WHERE id = ?1";
-            let known =
-                batch.connection.query_row(known, [organisation.id.as_str()], |_| Ok(())).optional()?;
-            if known.is_some() {
+            if batch.connection.prepare(known).exists([organisation.id.as_str()])? {
                 return Err(StoreError::Conflict("there is an organisation of this id already"));
             }
             let changes =
@@ -93,13 +91,12 @@ impl Store {
 }
 
 fn has_administrator(connection: &Connection, organisation: &OrganisationId) -> Result<bool, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT json FROM member WHERE organisation = ?1")?;
-    let mut rows = statement.query([organisation.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let member: Member = directory::parse("member", &row.get::<_, String>(0)?)?;
-        if member.active && member.roles.contains(&Role::Administrator) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let statement = connection.prepare("SELECT json FROM member WHERE organisation = ?1");
+    let mut found = false;
+    statement.walk([organisation.as_str()], |row| {
+        let member: Member = directory::parse("member", &row.get::<String>(0)?)?;
+        found = member.active && member.roles.contains(&Role::Administrator);
+        Ok(if found { Walk::End } else { Walk::On })
+    })?;
+    Ok(found)
 }

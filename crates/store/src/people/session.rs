@@ -4,9 +4,9 @@
 
 use base::Timestamp;
 use base::ids::MemberId;
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{MS_PER_HOUR, MS_PER_SECOND, Secret, hash, id_bytes, member};
+use crate::sql::{Connection, params};
 use crate::writer::{Answer, Batch};
 use crate::{Store, StoreError};
 
@@ -109,7 +109,7 @@ impl Store {
         let touched = self.0.writer.send(move |batch| {
             let now = batch.clock().now().millis();
             let sql = "UPDATE session SET seen = ?2 WHERE secret_hash = ?1 AND seen < ?2";
-            batch.connection.prepare_cached(sql)?.execute(params![key.0, now])?;
+            batch.connection.prepare(sql).execute(params![key.0, now])?;
             Ok(())
         });
         // A node that takes no changes still answers; the session then ends by standing idle.
@@ -178,20 +178,19 @@ pub(super) fn create(
 }
 
 pub(super) fn end_all(batch: &mut Batch<'_>, id: MemberId) -> Result<usize, StoreError> {
-    Ok(batch.connection.execute("DELETE FROM session WHERE member = ?1", [&id.as_bytes()[..]])?)
+    batch.connection.execute("DELETE FROM session WHERE member = ?1", [&id.as_bytes()[..]])
 }
 
 fn read(connection: &Connection, key: SessionKey) -> Result<Option<Session>, StoreError> {
     let sql = "SELECT member, created, seen, fresh FROM session WHERE secret_hash = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row([key.0], |row| {
+    let statement = connection.prepare(sql);
+    statement.find([key.0], |row| {
         Ok(Session {
             key,
             member: MemberId::from_bytes(id_bytes(row, 0)?),
             created: Timestamp::from_millis(row.get(1)?),
             seen: Timestamp::from_millis(row.get(2)?),
-            fresh: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_millis),
+            fresh: row.get::<Option<i64>>(3)?.map(Timestamp::from_millis),
         })
-    });
-    Ok(found.optional()?)
+    })
 }

@@ -11,12 +11,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use policy::action::Administer;
 use policy::{Action, Permit};
-use rusqlite::params;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{Authority, MS_PER_DAY, Secret, hash, id_bytes, member_under, organisation_of};
 use crate::directory::{self, DirectoryChange};
+use crate::sql::{Row, params};
 use crate::writer::{Answer, Batch};
 use crate::{Store, StoreError};
 
@@ -109,13 +109,7 @@ impl Store {
         self.0.readers.read(|connection| {
             member_under(connection, &organisation, owner)?;
             let sql = format!("SELECT {COLUMNS} FROM token WHERE member = ?1 ORDER BY created DESC, id DESC");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut rows = statement.query([&owner.as_bytes()[..]])?;
-            let mut tokens = Vec::new();
-            while let Some(row) = rows.next()? {
-                tokens.push(token(row)?);
-            }
-            Ok(tokens)
+            connection.prepare(&sql).query_map([owner.as_bytes()], token)
         })
     }
 
@@ -131,8 +125,7 @@ impl Store {
             let owner = member_under(batch.connection, &organisation, owner)?;
             let now = batch.clock().now().millis();
             let sql = "UPDATE token SET revoked = coalesce(revoked, ?3) WHERE id = ?1 AND member = ?2";
-            let keys = params![&id.as_bytes()[..], &owner.id.as_bytes()[..], now];
-            if batch.connection.execute(sql, keys)? == 0 {
+            if batch.connection.execute(sql, params![id.as_bytes(), owner.id.as_bytes(), now])? == 0 {
                 return Err(StoreError::Absent);
             }
             authority.record(batch, &DirectoryChange::TokenRevoked { member: owner.id, token: id })
@@ -146,9 +139,7 @@ impl Store {
         }
         let found = self.0.readers.read(|connection| {
             let sql = format!("SELECT {COLUMNS} FROM token WHERE secret_hash = ?1");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut rows = statement.query([hash(text)])?;
-            rows.next()?.map(token).transpose()
+            connection.prepare(&sql).find([hash(text)], token)
         })?;
         Ok(found.filter(|token| token.lives(self.0.clock.now())))
     }
@@ -157,9 +148,7 @@ impl Store {
     pub fn token_of_id(&self, id: TokenId) -> Result<Option<Token>, StoreError> {
         let found = self.0.readers.read(|connection| {
             let sql = format!("SELECT {COLUMNS} FROM token WHERE id = ?1");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut rows = statement.query([&id.as_bytes()[..]])?;
-            rows.next()?.map(token).transpose()
+            connection.prepare(&sql).find([id.as_bytes()], token)
         })?;
         Ok(found.filter(|token| token.lives(self.0.clock.now())))
     }
@@ -189,8 +178,7 @@ fn insert(batch: &mut Batch<'_>, new: NewToken) -> Result<(Token, Secret), Store
         params![owner, dead],
     )?;
     let live = "SELECT count(*) FROM token WHERE member = ?1 AND revoked IS NULL AND expires > ?2";
-    if batch.connection.query_row(live, params![owner, now.millis()], |row| row.get::<_, i64>(0))?
-        >= TOKENS_MAX
+    if batch.connection.query_row(live, params![owner, now.millis()], |row| row.get::<i64>(0))? >= TOKENS_MAX
     {
         return Err(StoreError::Conflict("the member has as many tokens as it may: revoke one first"));
     }
@@ -220,7 +208,7 @@ fn insert(batch: &mut Batch<'_>, new: NewToken) -> Result<(Token, Secret), Store
     Ok((token, secret))
 }
 
-fn token(row: &rusqlite::Row<'_>) -> Result<Token, StoreError> {
+fn token(row: &Row<'_>) -> Result<Token, StoreError> {
     let scopes: String = row.get(3)?;
     Ok(Token {
         id: TokenId::from_bytes(id_bytes(row, 0)?),
@@ -229,7 +217,7 @@ fn token(row: &rusqlite::Row<'_>) -> Result<Token, StoreError> {
         scopes: directory::parse("token", &scopes)?,
         created: Timestamp::from_millis(row.get(4)?),
         expires: Timestamp::from_millis(row.get(5)?),
-        revoked: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_millis),
+        revoked: row.get::<Option<i64>>(6)?.map(Timestamp::from_millis),
     })
 }
 

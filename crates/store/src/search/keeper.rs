@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use base::ids::ItemId;
 use record::{Envelope, Item};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::table::{self, Change, Indexed, Position};
 use super::{IndexChange, Message, Shared};
 use crate::items::item_key;
+use crate::sql::{Connection, Row};
 use crate::{Inner, Ledger, StoreError, ledgers, prepare};
 
 /// Most changes in one transaction of the index.
@@ -103,7 +103,7 @@ impl Keeper {
     }
 
     fn reset(&mut self) -> Result<(), StoreError> {
-        table::reset(&mut self.connection)?;
+        table::reset(&self.connection)?;
         self.at = Position::default();
         Ok(())
     }
@@ -137,7 +137,7 @@ impl Keeper {
 
     /// One transaction. `false` when another keeper of the same file came between: then this one knows where it is.
     fn apply(&mut self, rows: BTreeMap<u32, Change>, to: Position) -> Result<bool, StoreError> {
-        if table::apply(&mut self.connection, rows, &self.at, &to)? {
+        if table::apply(&self.connection, rows, &self.at, &to)? {
             self.at = to;
             self.shared.lock().applied = self.at.applied;
             return Ok(true);
@@ -205,8 +205,8 @@ fn leaf_before(inner: &Inner, applied: u64) -> Result<Option<Vec<u8>>, StoreErro
 
 fn leaf_at(connection: &Connection, applied: u64) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(seq) = applied.checked_sub(1) else { return Ok(None) };
-    let mut statement = connection.prepare_cached("SELECT leaf FROM entry WHERE seq = ?1")?;
-    Ok(statement.query_row([ledgers::position(seq)?], |row| row.get(0)).optional()?)
+    let statement = connection.prepare("SELECT leaf FROM entry WHERE seq = ?1");
+    statement.find([ledgers::position(seq)?], |row| row.get(0))
 }
 
 fn end_of(connection: &Connection) -> Result<Position, StoreError> {
@@ -220,22 +220,19 @@ fn changed_since(
     connection: &Connection,
     at: &Position,
 ) -> Result<(BTreeMap<u32, Change>, Position), StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT subject FROM entry WHERE seq >= ?1 ORDER BY seq LIMIT ?2")?;
-    let subjects = statement
-        .query_map(params![ledgers::position(at.applied)?, CATCH_UP_ROWS], |row| row.get::<_, [u8; 16]>(0))?
-        .collect::<Result<Vec<_>, _>>()?;
+    let statement = connection.prepare("SELECT subject FROM entry WHERE seq >= ?1 ORDER BY seq LIMIT ?2");
+    let from = ledgers::position(at.applied)?;
+    let subjects = statement.query_map([from, CATCH_UP_ROWS], |row| row.get::<[u8; 16]>(0))?;
     let applied = at.applied + subjects.len() as u64;
     let to = Position { applied, leaf: leaf_at(connection, applied)? };
     let mut changes = BTreeMap::new();
     for subject in subjects.into_iter().collect::<BTreeSet<_>>() {
         let first: u32 = connection
-            .prepare_cached("SELECT min(seq) FROM entry WHERE subject = ?1")?
+            .prepare("SELECT min(seq) FROM entry WHERE subject = ?1")
             .query_row([subject], |row| row.get(0))?;
         let item = connection
-            .prepare_cached("SELECT row, label, id, head FROM item WHERE id = ?1")?
-            .query_row([subject], read_place)
-            .optional()?;
+            .prepare("SELECT row, label, id, head FROM item WHERE id = ?1")
+            .find([subject], read_place)?;
         let change = match item {
             Some(place) => Change::Put(place.open(inner, connection)?),
             None => Change::Remove,
@@ -246,9 +243,9 @@ fn changed_since(
 }
 
 fn items_after(inner: &Inner, connection: &Connection, from: i64) -> Result<Vec<(u32, Indexed)>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT row, label, id, head FROM item WHERE row > ?1 ORDER BY row LIMIT ?2")?;
-    let places = statement.query_map([from, CATCH_UP_ROWS], read_place)?.collect::<Result<Vec<_>, _>>()?;
+    let statement =
+        connection.prepare("SELECT row, label, id, head FROM item WHERE row > ?1 ORDER BY row LIMIT ?2");
+    let places = statement.query_map([from, CATCH_UP_ROWS], read_place)?;
     places.into_iter().map(|place| Ok((place.row, place.open(inner, connection)?))).collect()
 }
 
@@ -259,7 +256,7 @@ struct Place {
     head: i64,
 }
 
-fn read_place(row: &rusqlite::Row<'_>) -> rusqlite::Result<Place> {
+fn read_place(row: &Row<'_>) -> Result<Place, StoreError> {
     let item = ItemId::from_bytes(row.get(2)?);
     Ok(Place { row: row.get(0)?, label: row.get(1)?, item, head: row.get(3)? })
 }
@@ -267,7 +264,7 @@ fn read_place(row: &rusqlite::Row<'_>) -> rusqlite::Result<Place> {
 impl Place {
     fn open(&self, inner: &Inner, connection: &Connection) -> Result<Indexed, StoreError> {
         let (header, sealed): (Vec<u8>, Vec<u8>) = connection
-            .prepare_cached("SELECT header, sealed FROM entry WHERE seq = ?1")?
+            .prepare("SELECT header, sealed FROM entry WHERE seq = ?1")
             .query_row([self.head], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let (_, plain) = prepare::open(inner, &header, &sealed, |_| item_key(inner, connection, self.item))?;
         let item = Item::from_payload(Envelope::from_json(&plain)?.payload_as_kept())?;

@@ -6,10 +6,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::sql::{Connection, FailureKind, NONE, Walk, params};
+use crate::{StoreError, database};
 use record::Item;
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
-
-use crate::StoreError;
 
 /// The index file in a store's folder.
 pub(crate) const FILE: &str = "search.db";
@@ -19,6 +18,8 @@ pub(super) const READER_CACHE_KIB: i32 = 4 * 1024;
 const KEEPER_CACHE_KIB: i32 = 16 * 1024;
 /// The form of the file; a file of another form is thrown away and made anew.
 const FORM: i64 = 1;
+/// A transaction that changes the index.
+const BEGIN: &str = "BEGIN IMMEDIATE";
 /// The last row id that can be.
 pub(super) const EVERYTHING: (i64, i64) = (0, i64::MAX);
 const SCHEMA: &str = "
@@ -65,7 +66,7 @@ pub(super) struct Position {
 /// Opens the index; one that cannot be used is thrown away, for it can be made anew.
 pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
     match open_as_it_is(folder) {
-        Err(StoreError::Database(error)) if is_broken(&error) => {
+        Err(StoreError::Database(error)) if error.kind == FailureKind::Broken => {
             for end in ["", "-wal", "-shm"] {
                 let path = folder.join(format!("{FILE}{end}"));
                 match std::fs::remove_file(&path) {
@@ -82,39 +83,33 @@ pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
 }
 
 fn open_as_it_is(folder: &Path) -> Result<Connection, StoreError> {
-    let mut connection = Connection::open(folder.join(FILE))?;
+    let connection = database::open(&folder.join(FILE))?;
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
          PRAGMA cache_size = -{KEEPER_CACHE_KIB}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
          PRAGMA journal_size_limit = 67108864;"
     ))?;
-    let form: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let form: i64 = connection.query_row("PRAGMA user_version", NONE, |row| row.get(0))?;
     if form != FORM {
-        reset(&mut connection)?;
+        reset(&connection)?;
     }
     Ok(connection)
 }
 
-pub(super) fn is_broken(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
-}
-
 /// Empties the index.
-pub(super) fn reset(connection: &mut Connection) -> Result<(), StoreError> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    transaction.execute_batch(&format!(
+pub(super) fn reset(connection: &Connection) -> Result<(), StoreError> {
+    let anew = format!(
         "DROP TABLE IF EXISTS words; DROP TABLE IF EXISTS place; DROP TABLE IF EXISTS position; {SCHEMA}
          PRAGMA user_version = {FORM};"
-    ))?;
-    transaction.commit()?;
-    Ok(())
+    );
+    connection.transaction(BEGIN, || connection.execute_batch(&anew))
 }
 
 pub(super) fn position(connection: &Connection) -> Result<Position, StoreError> {
     let sql = "SELECT applied, leaf FROM position";
-    Ok(connection.query_row(sql, [], |row| {
-        Ok(Position { applied: row.get::<_, i64>(0)?.unsigned_abs(), leaf: row.get(1)? })
-    })?)
+    connection.query_row(sql, NONE, |row| {
+        Ok(Position { applied: row.get::<i64>(0)?.unsigned_abs(), leaf: row.get(1)? })
+    })
 }
 
 /// The row ids under one label, of rows before `before`.
@@ -135,17 +130,16 @@ pub(super) fn find(
     range: (i64, i64),
     keep: &mut dyn FnMut(&mut Vec<u32>) -> u32,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
+    let statement = connection.prepare(
         "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid DESC",
-    )?;
-    let mut found = statement.query(params![words, range.0, range.1])?;
+    );
     // The first chunks are small: most labels have nothing new enough, or the page is soon full.
     let (mut chunk, mut size, mut needed) = (Vec::new(), 16, keep(&mut Vec::new()));
-    while let Some(row) = found.next()? {
+    statement.walk(params![words, range.0, range.1], |row| {
         let row_id: i64 = row.get(0)?;
         let row = u32::try_from(row_id & i64::from(u32::MAX)).expect("masked to 32 bits");
         if row < needed {
-            break;
+            return Ok(Walk::End);
         }
         chunk.push(row);
         if chunk.len() >= size {
@@ -153,59 +147,58 @@ pub(super) fn find(
             chunk.clear();
             size = (size * 2).min(super::CHUNK_ROWS);
         }
-    }
+        Ok(Walk::On)
+    })?;
     keep(&mut chunk);
     Ok(())
 }
 
 /// What the index holds of an item.
 pub(crate) fn read(connection: &Connection, row: u32) -> Result<Option<Indexed>, StoreError> {
-    let label: Option<u32> = connection
-        .prepare_cached("SELECT label FROM place WHERE row = ?1")?
-        .query_row([row], |row| row.get(0))
-        .optional()?;
-    let Some(label) = label else { return Ok(None) };
-    let mut statement = connection.prepare_cached("SELECT title, text, tags FROM words WHERE rowid = ?1")?;
-    let found = statement.query_row([row_id(label, row)], |found| {
+    let Some(label) = label_of(connection, row)? else { return Ok(None) };
+    let statement = connection.prepare("SELECT title, text, tags FROM words WHERE rowid = ?1");
+    statement.find([row_id(label, row)], |found| {
         Ok(Indexed { label, title: found.get(0)?, text: found.get(1)?, tags: found.get(2)? })
-    });
-    Ok(found.optional()?)
+    })
+}
+
+fn label_of(connection: &Connection, row: u32) -> Result<Option<u32>, StoreError> {
+    connection.prepare("SELECT label FROM place WHERE row = ?1").find([row], |row| row.get(0))
 }
 
 /// Number of items in the index.
 pub(crate) fn count(connection: &Connection) -> Result<u64, StoreError> {
-    let places: i64 = connection.query_row("SELECT count(*) FROM place", [], |row| row.get(0))?;
+    let places: i64 = connection.query_row("SELECT count(*) FROM place", NONE, |row| row.get(0))?;
     Ok(places.unsigned_abs())
 }
 
 /// Whether the words fit the text, as FTS5 itself checks it.
 pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
-    connection.execute("INSERT INTO words (words) VALUES ('integrity-check')", [])?;
+    connection.execute("INSERT INTO words (words) VALUES ('integrity-check')", NONE)?;
     Ok(())
 }
 
 /// Applies changes in one transaction, when the index is still `from` there; `false` when it is not.
 pub(super) fn apply(
-    connection: &mut Connection,
+    connection: &Connection,
     changes: BTreeMap<u32, Change>,
     from: &Position,
     to: &Position,
 ) -> Result<bool, StoreError> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    if position(&transaction)? != *from {
-        return Ok(false);
-    }
     let mut removed = false;
-    {
+    let applied = connection.transaction(BEGIN, || {
+        if position(connection)? != *from {
+            return Ok(false);
+        }
         // FTS5 wants row ids in ascending order: each step back would write out a part of the index.
         let mut steps = BTreeMap::new();
         for (row, change) in changes {
             let remove = matches!(change, Change::Remove);
-            removed |= plan(&transaction, row, change, &mut steps)? && remove;
+            removed |= plan(connection, row, change, &mut steps)? && remove;
         }
-        let mut delete = transaction.prepare_cached("DELETE FROM words WHERE rowid = ?1")?;
-        let mut insert = transaction
-            .prepare_cached("INSERT INTO words (rowid, title, text, tags) VALUES (?1, ?2, ?3, ?4)")?;
+        let delete = connection.prepare("DELETE FROM words WHERE rowid = ?1");
+        let insert =
+            connection.prepare("INSERT INTO words (rowid, title, text, tags) VALUES (?1, ?2, ?3, ?4)");
         for (row_id, step) in steps {
             if step.delete {
                 delete.execute([row_id])?;
@@ -214,16 +207,16 @@ pub(super) fn apply(
                 insert.execute(params![row_id, text.title, text.text, text.tags])?;
             }
         }
-        transaction
-            .prepare_cached("UPDATE position SET applied = ?1, leaf = ?2")?
+        connection
+            .prepare("UPDATE position SET applied = ?1, leaf = ?2")
             .execute(params![crate::ledgers::position(to.applied)?, to.leaf])?;
-    }
-    transaction.commit()?;
+        Ok(true)
+    })?;
     if removed {
         // What was erased must not linger in the log.
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", NONE, |_| Ok(()))?;
     }
-    Ok(true)
+    Ok(applied)
 }
 
 #[derive(Default)]
@@ -239,10 +232,7 @@ fn plan(
     change: Change,
     steps: &mut BTreeMap<i64, Step>,
 ) -> Result<bool, StoreError> {
-    let place: Option<u32> = connection
-        .prepare_cached("SELECT label FROM place WHERE row = ?1")?
-        .query_row([row], |row| row.get(0))
-        .optional()?;
+    let place = label_of(connection, row)?;
     let text = match change {
         Change::Put(text) => Some(text),
         Change::Remove => None,
@@ -254,13 +244,13 @@ fn plan(
     match text {
         Some(text) => {
             connection
-                .prepare_cached("INSERT OR REPLACE INTO place (row, label) VALUES (?1, ?2)")?
+                .prepare("INSERT OR REPLACE INTO place (row, label) VALUES (?1, ?2)")
                 .execute([row, text.label])?;
             let row_id = row_id(text.label, row);
             steps.entry(row_id).or_default().insert = Some(text);
         }
         None => {
-            connection.prepare_cached("DELETE FROM place WHERE row = ?1")?.execute([row])?;
+            connection.prepare("DELETE FROM place WHERE row = ?1").execute([row])?;
         }
     }
     Ok(place.is_some())
