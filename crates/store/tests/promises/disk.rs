@@ -17,7 +17,7 @@ struct Small(PathBuf);
 impl Small {
     fn mount(at: PathBuf) -> Option<Self> {
         std::fs::create_dir_all(&at).unwrap();
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=6m", "tmpfs"]).arg(&at).output();
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(&at).output();
         mount.is_ok_and(|output| output.status.success()).then_some(Self(at))
     }
 }
@@ -53,7 +53,7 @@ fn fill(node: &Node) -> Vec<record::Item> {
 
 fn run(folder: &Path) {
     let ballast = folder.join("ballast");
-    std::fs::write(&ballast, vec![0; 2 * 1024 * 1024]).unwrap();
+    std::fs::write(&ballast, vec![0; 6 * 1024 * 1024]).unwrap();
     let node = Node::in_folder(&folder.join("data"));
     let done = fill(&node);
     assert!(!done.is_empty());
