@@ -129,6 +129,9 @@ export const api = {
   proof: (item: string) => json<Proof>(`/items/${id(item)}/proof`),
   share: (draft: Draft, key: string) =>
     post<ItemDetail>('/items', draft, { headers: { 'Idempotency-Key': key } }),
+  /** One request for each of several, in one transaction; none tells of the others. */
+  requests: async (draft: Draft, to: string[], key: string) =>
+    (await post<{ items: { to: string; item: string }[] }>('/requests', { draft, to }, { headers: { 'Idempotency-Key': key } })).items,
   /** A new version of an item, when its present one is still the one that was read. */
   amend: (item: string, version: number, { content, marking }: Draft) =>
     json<ItemDetail>(`/items/${id(item)}`, { method: 'PUT', body: { content, marking }, headers: { 'If-Match': `"${version}"` } }),

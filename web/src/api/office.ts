@@ -40,6 +40,8 @@ export const office = {
   passkeyAdd: (credential: unknown) => post<Passkey>('/session/passkeys', credential),
   passkeyDrop: (passkey: string) => change<void>(`/session/passkeys/${id(passkey)}`, 'DELETE'),
 
+  /** The proofs of up to 100 items in one file, as `belfry verify --bundle` reads it. */
+  evidence: (items: string[]) => post<object>('/evidence', { items }),
   retention: () => json<RetentionView>('/retention'),
   health: () => json<LedgerHealth>('/ledger/health'),
   verification: () => json<Verification>('/ledger/verification'),

@@ -195,18 +195,13 @@ export class Composer {
     router.go('/drafts');
   }
 
-  /** Each draft under a name of its own that stays the same until it is answered: sent again, it is not shared again. */
+  /** Under a name that stays the same until it is answered: sent again, it is not shared again. */
   async #send(): Promise<void> {
     const drafts = this.drafts;
     const before = this.#sent;
     this.#sent = drafts;
     this.keep($state.snapshot(this.fields) as Fields);
-    const shared: ItemDetail[] = [];
-    for (const [at, draft] of drafts.entries()) {
-      const to = draft.content.request?.to ?? '';
-      const key = drafts.length > 1 ? `${this.#key}.${to}` : this.#key;
-      shared.push(await this.#once(draft, key, before?.[at]));
-    }
+    const shared = await this.#shared(drafts, before);
     this.#sent = null;
     dropDraft(this.#session, this.slot);
     if (this.mode === 'new' && drafts.length === 1) keepAudience(this.#session, this.fields);
@@ -217,6 +212,39 @@ export class Composer {
     const people = shared.length > 1 ? this.people ?? 0 : (shared[0]?.readers?.people ?? 0);
     announce.show(shared.length > 1 ? t('compose.asked', { count: shared.length }) : t('compose.shared', { people: t('count.people', { count: people }) }));
     router.go(this.mode === 'reply' ? `/item/${this.#source}` : `/item/${shared[0]?.id ?? ''}`);
+  }
+
+  async #shared(drafts: Draft[], before: Draft[] | null): Promise<ItemDetail[]> {
+    const [first] = drafts;
+    // Persons are named per organisation, and a file belongs to one item: those are shared one by one.
+    const apart = first?.marking.tlp === 'RED' || (first?.content.attachments ?? []).length > 0;
+    if (first && drafts.length > 1 && !apart) return this.#askAll(drafts, before);
+    const shared: ItemDetail[] = [];
+    for (const [at, draft] of drafts.entries()) {
+      const to = draft.content.request?.to ?? '';
+      shared.push(await this.#once(draft, drafts.length > 1 ? `${this.#key}.${to}` : this.#key, before?.[at]));
+    }
+    return shared;
+  }
+
+  /** All of them or none, in one transaction. */
+  async #askAll(drafts: Draft[], before: Draft[] | null): Promise<ItemDetail[]> {
+    const ask = async (some: Draft[]) => {
+      const [first] = some;
+      return first ? api.requests(first, some.map(askedOf), this.#key) : [];
+    };
+    try {
+      const made = await ask(drafts);
+      return await Promise.all(made.map((one) => api.item(one.item)));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.name !== 'conflict' || !before) throw error;
+      const arrived = await ask(before);
+      return Promise.all(arrived.map(async ({ to, item }) => {
+        const now = await api.item(item);
+        const draft = drafts.find((one) => askedOf(one) === to);
+        return draft ? api.amend(item, now.version, draft) : now;
+      }));
+    }
   }
 
   /** What was changed after an attempt that did arrive becomes the next version of what arrived. */
@@ -242,6 +270,8 @@ export class Composer {
     void this.begin();
   }
 }
+
+const askedOf = (draft: Draft): string => draft.content.request?.to ?? '';
 
 function modeOf(query: URLSearchParams): [Mode, string] {
   for (const mode of ['reply', 'about', 'amend', 'gather'] as const) {
