@@ -1,9 +1,15 @@
 //! The narrow place where the store meets its database: statements with numbered parameters, rows of plain cells. A
-//! database is whatever implements [`Session`] and keeps the promises in `tests/promises/`. The statements stand beside
-//! what uses them; what two databases must say differently is translated by the session that needs it.
+//! database is whatever implements [`Session`] and keeps the promises in `sql/tests.rs`. The statements stand beside what
+//! uses them.
 //!
-//! Not here: which database it is ([`crate::database`]), and what works on a file of SQLite's own by nature: the search
-//! index and the copying of a backup.
+//! PostgreSQL would follow with a second [`Session`]. It writes `?1` as `$1` and `BEGIN IMMEDIATE` as `BEGIN`, hands out
+//! booleans as whole numbers, and walks with a cursor, some rows at a time, so that other statements can run inside a
+//! walk. Text is compared by its bytes (`COLLATE "C"`). What it must say in other words are the few statements with
+//! `INSERT OR REPLACE`, `INSERT OR IGNORE`, a sum of conditions, the greater of two values or a parameter that may be
+//! none, and all that [`crate::database`] does: opening, settings, and the form of the tables.
+//!
+//! Not here: which database it is ([`crate::database`]), and what is a file of SQLite's by nature: the search index, the
+//! read model of a check and the copying of a backup.
 
 use crate::StoreError;
 
@@ -384,3 +390,6 @@ macro_rules! params {
     ($($value:expr),* $(,)?) => { [$($crate::sql::ToCell::to_cell(&$value)),*] };
 }
 pub(crate) use params;
+
+#[cfg(test)]
+mod tests;
