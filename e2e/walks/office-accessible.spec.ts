@@ -14,7 +14,7 @@ for (const { name, ...looks } of LOOKS) {
     for (const screen of OFFICE_SCREENS) {
       const { page } = screen.member ? await signIn(screen.member, looks) : await visit(looks);
       await screen.open(page);
-      await expectAccessible(page, `${screen.name}, ${name}`);
+      await expectAccessible(page, `${screen.name}, ${name}`, screen.apart);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect.soft(wide, `${screen.name}, ${name}: nothing sticks out sideways`).toBeLessThanOrEqual(0);
       await page.context().close();
