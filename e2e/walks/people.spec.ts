@@ -10,7 +10,7 @@ test('a revoked member is out at once', async ({ signIn }) => {
   await page.goto('/members');
   await page.getByRole('button', { name: 'Invite a member' }).click();
   await page.getByLabel('Name or post').fill(name);
-  await page.getByLabel('Site security').check();
+  await page.getByRole('checkbox', { name: 'Site security' }).check();
   await page.getByRole('dialog').getByRole('button', { name: 'Invite a member' }).click();
   const link = page.getByRole('dialog', { name: `Invitation for ${name}` });
   await expect(link).toContainText('/invitation/');
