@@ -4,7 +4,7 @@
 //! Not here: the file ([`super::table`]).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,8 @@ const BATCH_MAX: usize = 512;
 /// How long the thread waits for more changes before it writes those it has, in ms: each write of a part costs as
 /// much for one change as for a hundred.
 const GATHER_MS: u64 = 100;
+/// How long nothing must change before the parts of the index are merged, in ms: a search looks into each part.
+const IDLE_MS: u64 = 500;
 /// Entries or items read at a time when the index catches up.
 const CATCH_UP_ROWS: i64 = 4_000;
 
@@ -29,6 +31,8 @@ struct Keeper {
     connection: Connection,
     shared: Arc<Shared>,
     at: Position,
+    /// Whether parts of the index may be left to merge.
+    unmerged: bool,
 }
 
 pub(super) fn spawn(
@@ -39,7 +43,7 @@ pub(super) fn spawn(
 ) -> Result<(), StoreError> {
     let inner = Arc::downgrade(inner);
     let at = table::position(&connection)?;
-    let mut keeper = Keeper { connection, shared, at };
+    let mut keeper = Keeper { connection, shared, at, unmerged: true };
     std::thread::Builder::new()
         .name("store-search".into())
         .spawn(move || keeper.run(&messages, &inner))
@@ -53,7 +57,7 @@ impl Keeper {
             let result = self.recognise(&inner).and_then(|()| self.catch_up(&inner));
             self.report(&result);
         }
-        while let Ok(first) = messages.recv() {
+        while let Some(first) = self.next(messages) {
             // The store is going: its readers of this file are closed before the queue is, and this connection last.
             let Some(inner) = inner.upgrade() else { continue };
             let mut changes = Vec::new();
@@ -80,6 +84,30 @@ impl Keeper {
             let result = self.follow(changes, &inner);
             self.report(&result);
         }
+    }
+
+    /// The next message; `None` when there will be none. While none comes, parts of the index are merged.
+    fn next(&mut self, messages: &Receiver<Message>) -> Option<Message> {
+        let mut pause = Duration::from_millis(IDLE_MS);
+        while self.unmerged {
+            match messages.recv_timeout(pause) {
+                Ok(message) => return Some(message),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => self.merge(),
+            }
+            pause = Duration::ZERO;
+        }
+        let message = messages.recv().ok();
+        self.unmerged = true;
+        message
+    }
+
+    /// Merges some parts of the index. What fails here fails nothing: the index is as good as before.
+    fn merge(&mut self) {
+        self.unmerged = table::merge(&self.connection).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the parts of the search index could not be merged");
+            false
+        });
     }
 
     /// Tells those who wait how far the index is, or why it does not get on.

@@ -16,6 +16,8 @@ pub(crate) const FILE: &str = "search.db";
 pub(super) const READER_CACHE_KIB: i32 = 4 * 1024;
 /// Page cache of the keeper, in KiB.
 const KEEPER_CACHE_KIB: i32 = 16 * 1024;
+/// Pages written by one step of merging: a fraction of a second.
+const MERGE_PAGES: i64 = 1_000;
 /// The form of the file; a file of another form is thrown away and made anew.
 const FORM: i64 = 1;
 /// A transaction that changes the index.
@@ -176,6 +178,16 @@ pub(crate) fn count(connection: &Connection) -> Result<u64, StoreError> {
 pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
     connection.execute("INSERT INTO words (words) VALUES ('integrity-check')", NONE)?;
     Ok(())
+}
+
+/// Merges some parts of the index into fewer, and says whether there may be more to merge.
+pub(super) fn merge(connection: &Connection) -> Result<bool, StoreError> {
+    let changes = || connection.query_row("SELECT total_changes()", NONE, |row| row.get::<i64>(0));
+    connection.execute("INSERT INTO words (words, rank) VALUES ('usermerge', 2)", NONE)?;
+    let before = changes()?;
+    connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?1)", [MERGE_PAGES])?;
+    // FTS5 counts one change for a merge that found nothing to do.
+    Ok(changes()? - before >= 2)
 }
 
 /// Applies changes in one transaction, when the index is still `from` there; `false` when it is not.
