@@ -1,0 +1,3 @@
+//! The gate before storage: persons are masked or become pseudonyms. Pure.
+//!
+//! Not here: retention, which belongs to `store`.
