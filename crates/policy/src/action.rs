@@ -29,11 +29,13 @@ pub enum Action {
     Administer,
     /// Read the access records of an organisation.
     Audit,
+    /// See and judge what an organisation's web monitoring brings, and say what it watches.
+    Watch,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::See,
         Self::Create,
         Self::Amend,
@@ -44,6 +46,7 @@ impl Action {
         Self::Restrict,
         Self::Administer,
         Self::Audit,
+        Self::Watch,
     ];
 
     /// The word used in JSON, policies and tokens.
@@ -59,12 +62,13 @@ impl Action {
             Self::Restrict => "restrict",
             Self::Administer => "administer",
             Self::Audit => "audit",
+            Self::Watch => "watch",
         }
     }
 
     /// Whether it is about an item; the others are about an organisation or the area.
     pub fn is_about_items(self) -> bool {
-        !matches!(self, Self::Administer | Self::Audit)
+        !matches!(self, Self::Administer | Self::Audit | Self::Watch)
     }
 }
 
@@ -90,4 +94,4 @@ macro_rules! marker {
     )*};
 }
 
-marker!(See, Create, Amend, Release, Retract, Erase, Acknowledge, Restrict, Administer, Audit);
+marker!(See, Create, Amend, Release, Retract, Erase, Acknowledge, Restrict, Administer, Audit, Watch);

@@ -48,7 +48,7 @@ pub struct Engine {
     authorizer: Authorizer,
     words: Words,
     /// Per action the policies that can matter to it: what cannot is not evaluated.
-    sets: [PolicySet; 10],
+    sets: [PolicySet; Action::ALL.len()],
     codes: HashMap<PolicyId, Reason>,
     rules: Vec<Rule>,
     hash: [u8; 32],
@@ -225,7 +225,7 @@ impl Engine {
             .map_err(|error| PolicyError::Schema(Box::new(error)))?;
         let words = Words::new()?;
         let mut all = PolicySet::new();
-        let mut sets: [PolicySet; 10] = std::array::from_fn(|_| PolicySet::new());
+        let mut sets: [PolicySet; Action::ALL.len()] = std::array::from_fn(|_| PolicySet::new());
         let mut codes = HashMap::new();
         let mut rules = Vec::new();
         for (file, text) in files {

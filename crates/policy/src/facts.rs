@@ -52,7 +52,7 @@ pub(crate) struct Words {
     member_kinds: [EntityUid; 3],
     kinds: [EntityUid; 10],
     tlps: [EntityUid; 5],
-    actions: [EntityUid; 10],
+    actions: [EntityUid; Action::ALL.len()],
     /// By `in_scope` and `reauthenticated`.
     contexts: [[Context; 2]; 2],
 }

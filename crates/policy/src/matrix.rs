@@ -125,6 +125,7 @@ fn title(action: Action) -> String {
         Action::Restrict => "keep an item to some of the own members",
         Action::Administer => "manage members and organisations",
         Action::Audit => "read the access records",
+        Action::Watch => "work with web monitoring",
     };
     format!("{}: {what}", action.as_str())
 }
@@ -182,7 +183,7 @@ fn governors(engine: &Engine, page: &mut String) {
         (Resource::Area, true),
         (Resource::Area, false),
     ];
-    for action in [Action::Administer, Action::Audit] {
+    for action in [Action::Administer, Action::Audit, Action::Watch] {
         let cell = |asker: &Asker, column: usize| {
             let (resource, host) = &resources[column];
             let may = |fresh| {

@@ -23,6 +23,7 @@ mod spans;
 mod sql;
 mod sqlite;
 mod upkeep;
+pub mod watch;
 mod writer;
 
 pub use access::{Access, AccessAction, AccessQuery, AccessRecord};

@@ -62,10 +62,13 @@ pub enum Slip {
     AreaByAdministrator,
     AuditOthers,
     AuditByAdministrator,
+    WatchOthers,
+    WatchByMember,
+    WatchBySensor,
 }
 
 impl Slip {
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 55] = [
         Self::InactiveMayAct,
         Self::TokenMayAll,
         Self::RestrictionForgotten,
@@ -118,6 +121,9 @@ impl Slip {
         Self::AreaByAdministrator,
         Self::AuditOthers,
         Self::AuditByAdministrator,
+        Self::WatchOthers,
+        Self::WatchByMember,
+        Self::WatchBySensor,
     ];
 }
 
@@ -165,6 +171,12 @@ impl Model {
                             && (who.roles.contains(&Role::Auditor)
                                 || self.slips(Slip::AuditByAdministrator)
                                     && who.roles.contains(&Role::Administrator))
+                    }
+                    Action::Watch => {
+                        (own || self.slips(Slip::WatchOthers))
+                            && (who.roles.contains(&Role::Analyst)
+                                || self.slips(Slip::WatchByMember) && who.roles.contains(&Role::Member))
+                            && (who.kind != MemberKind::Sensor || self.slips(Slip::WatchBySensor))
                     }
                     _ => false,
                 }
@@ -235,7 +247,7 @@ impl Model {
                 (coordinator || administrator || self.slips(Slip::RestrictByMember))
                     && sees(Slip::RestrictUnseen)
             }
-            Action::Administer | Action::Audit => false,
+            Action::Administer | Action::Audit | Action::Watch => false,
         }
     }
 

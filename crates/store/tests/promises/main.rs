@@ -15,6 +15,7 @@ mod kill;
 mod search;
 mod support;
 mod upkeep;
+mod watch;
 
 /// The smaller number, or the larger one in the nightly run.
 fn cases(normal: usize, nightly: usize) -> usize {

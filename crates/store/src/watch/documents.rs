@@ -1,0 +1,301 @@
+//! Documents and raw answers of one day: append, replace, take away, look up. The file goes when its day has passed.
+//!
+//! Not here: what a document says.
+
+use base::Timestamp;
+use base::ids::OrganisationId;
+
+use super::{DOCUMENT_DAYS, Day, Partition, WatchStore};
+use crate::sql::{Connection, Row, Walk, params};
+use crate::{StoreError, database};
+
+/// Most documents of one answer.
+pub const DOCUMENTS_MAX: usize = 500;
+/// Page cache of one file, in KiB.
+const CACHE_KIB: i32 = 2 * 1024;
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS document (
+  id INTEGER PRIMARY KEY,        -- of the pipeline, for the whole node
+  organisation TEXT NOT NULL,
+  source TEXT NOT NULL,
+  key TEXT NOT NULL,             -- the source's own name for it
+  story INTEGER,
+  arrived INTEGER NOT NULL,      -- ms
+  until INTEGER NOT NULL,        -- ms: no longer kept from then on, by the source's own retention
+  json TEXT NOT NULL             -- webwatch::Document and its reading
+) STRICT;
+CREATE INDEX IF NOT EXISTS document_key ON document(organisation, source, key);
+CREATE INDEX IF NOT EXISTS document_story ON document(story);
+CREATE TABLE IF NOT EXISTS raw (
+  id INTEGER PRIMARY KEY,
+  organisation TEXT NOT NULL,
+  source TEXT NOT NULL,
+  at INTEGER NOT NULL,           -- ms
+  head TEXT NOT NULL,            -- status, type and what was wrong with it
+  body BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS raw_source ON raw(organisation, source, at);
+";
+
+/// A document as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its number on this node.
+    pub id: i64,
+    /// Whose web monitoring it is.
+    pub organisation: OrganisationId,
+    /// The source it came from.
+    pub source: String,
+    /// The source's own name for it.
+    pub key: String,
+    /// The story it belongs to.
+    pub story: Option<i64>,
+    /// When it came.
+    pub arrived: Timestamp,
+    /// Until when it may be kept.
+    pub until: Timestamp,
+    /// What it is: JSON.
+    pub json: String,
+}
+
+/// A raw answer, for diagnosis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raw {
+    /// Whose web monitoring it is.
+    pub organisation: OrganisationId,
+    /// The source.
+    pub source: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// Status, type and what was wrong with it: JSON.
+    pub head: String,
+    /// The bytes.
+    pub body: Vec<u8>,
+}
+
+/// Opens the file of a day.
+pub(super) fn open(path: &std::path::Path) -> Result<Connection, StoreError> {
+    let connection = database::open(path)?;
+    connection.execute_batch(&format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+         PRAGMA cache_size = -{CACHE_KIB}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
+         PRAGMA journal_size_limit = 16777216; {SCHEMA}"
+    ))?;
+    Ok(connection)
+}
+
+const COLUMNS: &str = "id, organisation, source, key, story, arrived, until, json";
+
+fn read(row: &Row<'_>) -> Result<Kept, StoreError> {
+    let organisation: String = row.get(1)?;
+    let organisation =
+        organisation.parse().map_err(|_| StoreError::Damaged("a document of no organisation".into()))?;
+    Ok(Kept {
+        id: row.get(0)?,
+        organisation,
+        source: row.get(2)?,
+        key: row.get(3)?,
+        story: row.get(4)?,
+        arrived: Timestamp::from_millis(row.get(5)?),
+        until: Timestamp::from_millis(row.get(6)?),
+        json: row.get(7)?,
+    })
+}
+
+impl WatchStore {
+    /// Keeps documents, each in the file of the day it came; one with a number that is known there is replaced.
+    pub fn keep(&self, documents: &[Kept]) -> Result<(), StoreError> {
+        let mut rest = documents;
+        while let Some(first) = rest.first() {
+            let day = Day::of(first.arrived);
+            let same = rest.iter().take_while(|one| Day::of(one.arrived) == day).count();
+            let (now, later) = rest.split_at(same);
+            self.day(Partition::Documents, day, true, |connection| {
+                let statement = connection.prepare(
+                    "INSERT OR REPLACE INTO document (id, organisation, source, key, story, arrived, until, json)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                );
+                for one in now {
+                    statement.execute(params![
+                        one.id,
+                        one.organisation.as_str(),
+                        one.source.as_str(),
+                        one.key.as_str(),
+                        one.story,
+                        one.arrived.millis(),
+                        one.until.millis(),
+                        one.json.as_str(),
+                    ])?;
+                }
+                Ok(())
+            })?;
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Takes away what a source took back: every version of it that is still kept. Says how many.
+    pub fn take_back(
+        &self,
+        organisation: &OrganisationId,
+        source: &str,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let sql = "DELETE FROM document WHERE organisation = ?1 AND source = ?2 AND key = ?3";
+        let mut gone = 0;
+        self.each_day(now, &mut |connection| {
+            gone += connection.prepare(sql).execute(params![organisation.as_str(), source, key])?;
+            Ok(Walk::On)
+        })?;
+        Ok(gone)
+    }
+
+    /// The documents of a story of an organisation, the latest first.
+    pub fn documents_of(
+        &self,
+        organisation: &OrganisationId,
+        story: i64,
+        now: Timestamp,
+    ) -> Result<Vec<Kept>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM document WHERE story = ?1 AND organisation = ?2 ORDER BY id DESC LIMIT ?3"
+        );
+        let mut found: Vec<Kept> = Vec::new();
+        self.each_day(now, &mut |connection| {
+            let most = i64::try_from(DOCUMENTS_MAX - found.len()).unwrap_or(0);
+            let statement = connection.prepare(&sql);
+            found.extend(statement.query_map(params![story, organisation.as_str(), most], read)?);
+            Ok(if found.len() < DOCUMENTS_MAX { Walk::On } else { Walk::End })
+        })?;
+        Ok(found)
+    }
+
+    /// One document of an organisation.
+    pub fn document(
+        &self,
+        organisation: &OrganisationId,
+        id: i64,
+        now: Timestamp,
+    ) -> Result<Option<Kept>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM document WHERE id = ?1 AND organisation = ?2");
+        let mut found = None;
+        self.each_day(now, &mut |connection| {
+            found = connection.prepare(&sql).find(params![id, organisation.as_str()], read)?;
+            Ok(if found.is_none() { Walk::On } else { Walk::End })
+        })?;
+        Ok(found)
+    }
+
+    /// The latest documents of one source of an organisation.
+    pub fn documents_from(
+        &self,
+        organisation: &OrganisationId,
+        source: &str,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Kept>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM document WHERE organisation = ?1 AND source = ?2 ORDER BY id DESC LIMIT ?3"
+        );
+        let most = most.min(DOCUMENTS_MAX);
+        let mut found: Vec<Kept> = Vec::new();
+        self.each_day(now, &mut |connection| {
+            let missing = i64::try_from(most - found.len()).unwrap_or(0);
+            found.extend(
+                connection.prepare(&sql).query_map(params![organisation.as_str(), source, missing], read)?,
+            );
+            Ok(if found.len() < most { Walk::On } else { Walk::End })
+        })?;
+        Ok(found)
+    }
+
+    /// Every document that is kept, oldest first: for a start.
+    pub fn each_document(
+        &self,
+        now: Timestamp,
+        each: &mut dyn FnMut(Kept) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM document WHERE until > ?1 ORDER BY id");
+        for (_, day) in self.days(Partition::Documents)? {
+            self.day(Partition::Documents, day, false, |connection| {
+                connection.prepare(&sql).walk(params![now.millis()], |row| {
+                    each(read(row)?)?;
+                    Ok(Walk::On)
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Destroys documents whose source lets them stay for less than the file. Says how many.
+    pub fn expire_documents(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let mut gone = 0;
+        self.each_day(now, &mut |connection| {
+            gone += connection.prepare("DELETE FROM document WHERE until <= ?1").execute([now.millis()])?;
+            Ok(Walk::On)
+        })?;
+        Ok(gone)
+    }
+
+    /// Keeps a raw answer.
+    pub fn keep_raw(&self, raw: &Raw) -> Result<(), StoreError> {
+        let sql = "INSERT INTO raw (organisation, source, at, head, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.day(Partition::Raw, Day::of(raw.at), true, |connection| {
+            connection.prepare(sql).execute(params![
+                raw.organisation.as_str(),
+                raw.source.as_str(),
+                raw.at.millis(),
+                raw.head.as_str(),
+                &raw.body[..],
+            ])
+        })?;
+        Ok(())
+    }
+
+    /// The last raw answer of a source.
+    pub fn last_raw(&self, organisation: &OrganisationId, source: &str) -> Result<Option<Raw>, StoreError> {
+        let sql =
+            "SELECT at, head, body FROM raw WHERE organisation = ?1 AND source = ?2 ORDER BY at DESC LIMIT 1";
+        for (_, day) in self.days(Partition::Raw)?.into_iter().rev() {
+            let found = self.day(Partition::Raw, day, false, |connection| {
+                connection.prepare(sql).find(params![organisation.as_str(), source], |row| {
+                    Ok(Raw {
+                        organisation: organisation.clone(),
+                        source: source.into(),
+                        at: Timestamp::from_millis(row.get(0)?),
+                        head: row.get(1)?,
+                        body: row.bytes(2)?.to_vec(),
+                    })
+                })
+            })?;
+            if let Some(Some(raw)) = found {
+                return Ok(Some(raw));
+            }
+        }
+        Ok(None)
+    }
+
+    fn days(&self, partition: Partition) -> Result<Vec<(Partition, Day)>, StoreError> {
+        let found = self.0.found()?;
+        Ok(found.into_iter().filter(|(one, _)| *one == partition).collect())
+    }
+
+    /// Walks over the files of documents that are not past their time, the latest day first.
+    fn each_day(
+        &self,
+        now: Timestamp,
+        work: &mut dyn FnMut(&Connection) -> Result<Walk, StoreError>,
+    ) -> Result<(), StoreError> {
+        let today = Day::of(now);
+        for (_, day) in self.days(Partition::Documents)?.into_iter().rev() {
+            if today.days_since(day) >= DOCUMENT_DAYS {
+                continue;
+            }
+            if self.day(Partition::Documents, day, false, &mut *work)? == Some(Walk::End) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
