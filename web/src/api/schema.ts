@@ -1274,7 +1274,7 @@ export interface components {
          * @description What someone wants to do.
          * @enum {string}
          */
-        Action: "see" | "create" | "amend" | "release" | "retract" | "erase" | "acknowledge" | "restrict" | "administer" | "audit";
+        Action: "see" | "create" | "amend" | "release" | "retract" | "erase" | "acknowledge" | "restrict" | "administer" | "audit" | "watch";
         /** @description How much arrived. */
         Activity: {
             /** @description Its parts, oldest first. */
