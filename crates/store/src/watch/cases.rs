@@ -61,9 +61,9 @@ impl WatchStore {
                 &case.member.as_bytes()[..],
                 case.reason.as_str(),
             ])?;
-            for one in documents.iter().take(CASE_DOCUMENTS_MAX) {
-                desk.prepare("INSERT OR REPLACE INTO held_document (held, document, json) VALUES (?1, ?2, ?3)")
-                    .execute(params![case.id.as_str(), one.id, one.json.as_str()])?;
+            for (number, one) in (0i64..).zip(documents.iter().take(CASE_DOCUMENTS_MAX)) {
+                desk.prepare("INSERT INTO held_document (held, number, json) VALUES (?1, ?2, ?3)")
+                    .execute(params![case.id.as_str(), number, one.json.as_str()])?;
             }
             Ok(())
         })
@@ -90,7 +90,7 @@ impl WatchStore {
     /// The documents of a case: JSON each.
     pub fn held_documents(&self, of: &OrganisationId, case: &str) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT d.json FROM held_document AS d JOIN held ON held.id = d.held
-                   WHERE held.organisation = ?1 AND held.id = ?2 ORDER BY d.document";
+                   WHERE held.organisation = ?1 AND held.id = ?2 ORDER BY d.number";
         self.desk(|desk| desk.prepare(sql).query_map(params![of.as_str(), case], |row| row.get(0)))
     }
 

@@ -15,17 +15,17 @@ pub const DOCUMENTS_MAX: usize = 500;
 const CACHE_KIB: i32 = 2 * 1024;
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS document (
-  id INTEGER PRIMARY KEY,        -- of the pipeline, for the whole node
+  id INTEGER PRIMARY KEY,        -- in the order they came
   organisation TEXT NOT NULL,
   source TEXT NOT NULL,
   key TEXT NOT NULL,             -- the source's own name for it
-  story INTEGER,
+  story TEXT,
   arrived INTEGER NOT NULL,      -- ms
   until INTEGER NOT NULL,        -- ms: no longer kept from then on, by the source's own retention
   json TEXT NOT NULL             -- webwatch::Document and its reading
 ) STRICT;
-CREATE INDEX IF NOT EXISTS document_key ON document(organisation, source, key);
-CREATE INDEX IF NOT EXISTS document_story ON document(story);
+CREATE UNIQUE INDEX IF NOT EXISTS document_key ON document(organisation, source, key);
+CREATE INDEX IF NOT EXISTS document_story ON document(organisation, story);
 CREATE TABLE IF NOT EXISTS raw (
   id INTEGER PRIMARY KEY,
   organisation TEXT NOT NULL,
@@ -40,8 +40,6 @@ CREATE INDEX IF NOT EXISTS raw_source ON raw(organisation, source, at);
 /// A document as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// Its number on this node.
-    pub id: i64,
     /// Whose web monitoring it is.
     pub organisation: OrganisationId,
     /// The source it came from.
@@ -49,7 +47,7 @@ pub struct Kept {
     /// The source's own name for it.
     pub key: String,
     /// The story it belongs to.
-    pub story: Option<i64>,
+    pub story: Option<String>,
     /// When it came.
     pub arrived: Timestamp,
     /// Until when it may be kept.
@@ -84,26 +82,26 @@ pub(super) fn open(path: &std::path::Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-const COLUMNS: &str = "id, organisation, source, key, story, arrived, until, json";
+const COLUMNS: &str = "organisation, source, key, story, arrived, until, json";
 
 fn read(row: &Row<'_>) -> Result<Kept, StoreError> {
-    let organisation: String = row.get(1)?;
+    let organisation: String = row.get(0)?;
     let organisation =
         organisation.parse().map_err(|_| StoreError::Damaged("a document of no organisation".into()))?;
     Ok(Kept {
-        id: row.get(0)?,
         organisation,
-        source: row.get(2)?,
-        key: row.get(3)?,
-        story: row.get(4)?,
-        arrived: Timestamp::from_millis(row.get(5)?),
-        until: Timestamp::from_millis(row.get(6)?),
-        json: row.get(7)?,
+        source: row.get(1)?,
+        key: row.get(2)?,
+        story: row.get(3)?,
+        arrived: Timestamp::from_millis(row.get(4)?),
+        until: Timestamp::from_millis(row.get(5)?),
+        json: row.get(6)?,
     })
 }
 
 impl WatchStore {
-    /// Keeps documents, each in the file of the day it came; one with a number that is known there is replaced.
+    /// Keeps documents, each in the file of the day it came; one that is known there by its source and key is replaced.
+    /// Of a document that first came on an earlier day, [`Self::take_back`] removes the earlier version.
     pub fn keep(&self, documents: &[Kept]) -> Result<(), StoreError> {
         let mut rest = documents;
         while let Some(first) = rest.first() {
@@ -112,16 +110,15 @@ impl WatchStore {
             let (now, later) = rest.split_at(same);
             self.day(Partition::Documents, day, true, |connection| {
                 let statement = connection.prepare(
-                    "INSERT OR REPLACE INTO document (id, organisation, source, key, story, arrived, until, json)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    "INSERT OR REPLACE INTO document (organisation, source, key, story, arrived, until, json)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 );
                 for one in now {
                     statement.execute(params![
-                        one.id,
                         one.organisation.as_str(),
                         one.source.as_str(),
                         one.key.as_str(),
-                        one.story,
+                        one.story.as_deref(),
                         one.arrived.millis(),
                         one.until.millis(),
                         one.json.as_str(),
@@ -155,7 +152,7 @@ impl WatchStore {
     pub fn documents_of(
         &self,
         organisation: &OrganisationId,
-        story: i64,
+        story: &str,
         now: Timestamp,
     ) -> Result<Vec<Kept>, StoreError> {
         let sql = format!(
@@ -175,13 +172,15 @@ impl WatchStore {
     pub fn document(
         &self,
         organisation: &OrganisationId,
-        id: i64,
+        source: &str,
+        key: &str,
         now: Timestamp,
     ) -> Result<Option<Kept>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM document WHERE id = ?1 AND organisation = ?2");
+        let sql =
+            format!("SELECT {COLUMNS} FROM document WHERE organisation = ?1 AND source = ?2 AND key = ?3");
         let mut found = None;
         self.each_day(now, &mut |connection| {
-            found = connection.prepare(&sql).find(params![id, organisation.as_str()], read)?;
+            found = connection.prepare(&sql).find(params![organisation.as_str(), source, key], read)?;
             Ok(if found.is_none() { Walk::On } else { Walk::End })
         })?;
         Ok(found)

@@ -15,15 +15,18 @@ fn at(text: &str) -> Timestamp {
 
 fn document(id: i64, arrived: &str, days: i64) -> KeptDocument {
     KeptDocument {
-        id,
         organisation: of("police"),
         source: "news".into(),
         key: format!("key-{id}"),
-        story: Some(id % 2),
+        story: Some(format!("story-{}", id % 2)),
         arrived: at(arrived),
         until: at(arrived).plus_seconds(days * 86_400),
         json: format!("{{\"id\":{id}}}"),
     }
+}
+
+fn number(document: &KeptDocument) -> i64 {
+    document.key.rsplit('-').next().unwrap().parse().unwrap()
 }
 
 fn files(folder: &std::path::Path) -> Vec<String> {
@@ -41,22 +44,22 @@ fn documents_are_found_by_story_source_and_number_and_only_by_their_organisation
     let now = at("2026-11-25T12:00:00Z");
     watch.keep(&[document(1, "2026-11-24T12:00:00Z", 30), document(2, "2026-11-25T11:00:00Z", 30)]).unwrap();
     watch.keep(&[document(3, "2026-11-25T11:30:00Z", 30)]).unwrap();
-    let ids = |found: Vec<KeptDocument>| found.iter().map(|one| one.id).collect::<Vec<_>>();
-    assert_eq!(ids(watch.documents_of(&of("police"), 1, now).unwrap()), [3, 1]);
+    let ids = |found: Vec<KeptDocument>| found.iter().map(|one| number(one)).collect::<Vec<_>>();
+    assert_eq!(ids(watch.documents_of(&of("police"), "story-1", now).unwrap()), [3, 1]);
     assert_eq!(ids(watch.documents_from(&of("police"), "news", 2, now).unwrap()), [3, 2]);
     assert_eq!(
-        watch.document(&of("police"), 1, now).unwrap().unwrap(),
+        watch.document(&of("police"), "news", "key-1", now).unwrap().unwrap(),
         document(1, "2026-11-24T12:00:00Z", 30)
     );
-    assert_eq!(ids(watch.documents_of(&of("opcw"), 1, now).unwrap()), [0_i64; 0]);
-    assert_eq!(watch.document(&of("opcw"), 1, now).unwrap(), None);
+    assert_eq!(ids(watch.documents_of(&of("opcw"), "story-1", now).unwrap()), [0_i64; 0]);
+    assert_eq!(watch.document(&of("opcw"), "news", "key-1", now).unwrap(), None);
     let changed = KeptDocument { json: "{}".into(), ..document(3, "2026-11-25T11:30:00Z", 30) };
     watch.keep(std::slice::from_ref(&changed)).unwrap();
-    assert_eq!(watch.document(&of("police"), 3, now).unwrap().unwrap(), changed);
+    assert_eq!(watch.document(&of("police"), "news", "key-3", now).unwrap().unwrap(), changed);
     let mut all = Vec::new();
     watch
         .each_document(now, &mut |one| {
-            all.push(one.id);
+            all.push(number(&one));
             Ok(())
         })
         .unwrap();
@@ -86,7 +89,7 @@ fn a_day_goes_whole_when_it_has_passed() {
         ["desk.db", "documents-2026-11-01.db", "documents-2026-11-25.db", "raw-2026-11-25.db"]
     );
     assert_eq!(watch.expire_documents(at("2026-11-26T12:00:00Z")).unwrap(), 1);
-    assert_eq!(watch.document(&of("police"), 2, at("2026-11-26T12:00:00Z")).unwrap(), None);
+    assert_eq!(watch.document(&of("police"), "news", "key-2", at("2026-11-26T12:00:00Z")).unwrap(), None);
     assert_eq!(watch.expire(at("2026-12-25T12:00:00Z")).unwrap(), 3);
     assert_eq!(files(folder.path()), ["desk.db"]);
     assert!(!std::fs::read_dir(folder.path().join("watch")).unwrap().any(|one| {
@@ -110,7 +113,7 @@ fn what_a_source_takes_back_goes_from_every_day() {
         .unwrap();
     assert_eq!(watch.take_back(&of("opcw"), "news", "post", now).unwrap(), 0);
     assert_eq!(watch.take_back(&of("police"), "news", "post", now).unwrap(), 2);
-    assert!(watch.document(&of("police"), 3, now).unwrap().is_some());
+    assert!(watch.document(&of("police"), "news", "key-3", now).unwrap().is_some());
 }
 
 #[test]
