@@ -71,6 +71,7 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
         clock.set(SystemClock.now().plus_millis(FOUNDED_BEFORE_MS));
         demo.store.found(demo.area.founding(&*clock, &*node::random(), true))?.ready().await?;
     }
+    demo.settle_area().await?;
     let cast = cast(&demo)?;
     let empty = demo.store.items() == 0;
     let app = demo.app(true)?;

@@ -83,13 +83,17 @@ fn found(node: &Node, name: &str) -> Result<MemberId> {
     let Some(DirectoryChange::Organisation(host)) = changes.first() else {
         bail!("the area names no organisation that runs it");
     };
+    let purposes = changes.iter().filter_map(|change| match change {
+        DirectoryChange::Purpose(purpose) => Some(purpose.id.clone()),
+        _ => None,
+    });
     let member = Member {
         id: MemberId::new(&SystemClock, &SystemRandom),
         organisation: host.id.clone(),
         name: name.to_owned(),
         kind: MemberKind::Person,
         roles: [Role::Member, Role::Coordinator, Role::Administrator].into(),
-        purposes: node.area.purposes.iter().map(|purpose| purpose.id.clone()).collect(),
+        purposes: purposes.collect(),
         active: true,
     };
     let id = member.id;

@@ -85,6 +85,24 @@ impl Node {
         self.store.directory().organisations.is_empty()
     }
 
+    /// Gives a node of an earlier version the parts of its area, and says what of the area is no longer as its file
+    /// has it.
+    pub(crate) async fn settle_area(&self) -> Result<()> {
+        let founding = self.area.found_where_missing(&self.store).context("the area could not be founded")?;
+        if let Some(founding) = founding {
+            founding.ready().await.context("the area could not be founded")?;
+        }
+        let changed = self.area.differences(&self.store.directory());
+        if !changed.is_empty() {
+            let changed = changed.join(", ");
+            tracing::info!(
+                changed,
+                "the area differs from its file, which only founded it: what was changed holds"
+            );
+        }
+        Ok(())
+    }
+
     /// The node, ready to serve.
     pub(crate) fn app(&self, demo: bool) -> Result<App> {
         let needs = Needs {
@@ -135,6 +153,7 @@ pub(crate) async fn run(config: &Path) -> Result<()> {
     if node.is_new() {
         bail!("nobody takes part yet: set the node up with `belfry init --config {}`", config.display());
     }
+    node.settle_area().await?;
     let listener = listen(&node.config)?;
     let app = node.app(false)?;
     let upkeep = tokio::spawn(upkeep(node.store.clone(), node.config.clone()));

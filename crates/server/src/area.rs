@@ -1,6 +1,7 @@
 //! The area a node serves: read from a folder with `area.toml` and a GeoJSON map, checked, kept in memory.
 //!
-//! Not here: who takes part now (the directory; the file only founds it), drawing.
+//! Not here: who takes part now, and the sites, zones, purposes and rules that hold now (the directory; the file only
+//! founds them), drawing.
 
 mod map;
 
@@ -10,19 +11,19 @@ use std::path::{Path, PathBuf};
 use base::ids::{CommunityId, MemberId, OrganisationId, PurposeId, SiteId, ZoneId};
 use base::{Clock, Random};
 use policy::{MemberKind, Role};
-use record::Kind;
-use record::marking::Tlp;
-use record::rating::Severity;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
-use store::{Community, DirectoryChange, Member, Names, Organisation};
+use store::{
+    Answer, Community, Directory, DirectoryChange, FourEyes, Member, Names, Organisation, Purpose, Site,
+    Store, StoreError, Zone,
+};
 
 const SAMPLE_TOML: &str = include_str!("../../../areas/international-zone/area.toml");
 const SAMPLE_MAP: &str = include_str!("../../../areas/international-zone/area.geojson");
 /// Largest file of an area, in bytes.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Most entries of one list of the file.
-const ENTRIES_MAX: usize = 1_000;
+pub const ENTRIES_MAX: usize = 1_000;
 
 /// Why an area cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -62,57 +63,15 @@ pub struct Area {
     pub centre: [f64; 2],
     /// West, south, east, north, in degrees.
     pub bounds: [f64; 4],
-    /// What information is for.
-    pub purposes: Vec<Purpose>,
-    /// Its protected places.
-    pub sites: BTreeMap<SiteId, Site>,
-    /// Its parts.
-    pub zones: BTreeMap<ZoneId, Names>,
-    /// What needs a second person.
-    pub four_eyes: Vec<FourEyes>,
-    /// The map, as it came.
-    pub layers: Box<RawValue>,
+    /// The map without sites and zones, which the directory has.
+    ground: map::Ground,
+    purposes: Vec<Purpose>,
+    sites: BTreeMap<SiteId, Site>,
+    zones: BTreeMap<ZoneId, Zone>,
+    four_eyes: Vec<FourEyes>,
     organisations: Vec<FoundingOrganisation>,
     communities: Vec<FoundingCommunity>,
     members: Vec<FoundingMember>,
-}
-
-/// What information is for.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Purpose {
-    /// Its id.
-    pub id: PurposeId,
-    /// Its name.
-    pub name: Names,
-    /// What belongs under it.
-    pub help: Names,
-}
-
-/// A protected place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
-    /// Its name.
-    pub name: Names,
-    /// Whose it is.
-    pub organisation: Option<OrganisationId>,
-}
-
-/// What needs a second person before it is published: what is `None` does not matter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FourEyes {
-    /// Whose rule it is.
-    pub organisation: OrganisationId,
-    /// Items of this kind.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<Kind>,
-    /// Items of this severity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub severity: Option<Severity>,
-    /// Items with this label.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tlp: Option<Tlp>,
 }
 
 #[derive(Deserialize)]
@@ -186,7 +145,7 @@ impl Area {
     ) -> Result<Self, AreaError> {
         let file: File = toml::from_str(text).map_err(|error| AreaError::Toml(Box::new(error)))?;
         check(&file)?;
-        let map = map::read(map_text(&file.map)?, &file.organisations)?;
+        let map = map::read(&map_text(&file.map)?, &file.organisations)?;
         Ok(Self {
             id: file.id,
             name: file.name,
@@ -198,42 +157,16 @@ impl Area {
             sites: map.sites,
             zones: map.zones,
             four_eyes: file.four_eyes,
-            layers: map.layers,
+            ground: map.ground,
             organisations: file.organisations,
             communities: file.communities,
             members: file.members,
         })
     }
 
-    /// Whether there is such a purpose.
-    pub fn has_purpose(&self, id: &PurposeId) -> bool {
-        self.purposes.iter().any(|purpose| purpose.id == *id)
-    }
-
-    /// Whether there is such a site.
-    pub fn has_site(&self, id: &SiteId) -> bool {
-        self.sites.contains_key(id)
-    }
-
-    /// Whether there is such a zone.
-    pub fn has_zone(&self, id: &ZoneId) -> bool {
-        self.zones.contains_key(id)
-    }
-
-    /// Whether an organisation wants a second person to look at such an item first.
-    pub fn needs_second_person(
-        &self,
-        organisation: &OrganisationId,
-        kind: Kind,
-        severity: Severity,
-        tlp: Tlp,
-    ) -> bool {
-        self.four_eyes.iter().any(|rule| {
-            rule.organisation == *organisation
-                && rule.kind.is_none_or(|one| one == kind)
-                && rule.severity.is_none_or(|one| one == severity)
-                && rule.tlp.is_none_or(|one| one == tlp)
-        })
+    /// The map with the sites and zones that are in use: a GeoJSON `FeatureCollection`.
+    pub fn layers(&self, directory: &Directory) -> Box<RawValue> {
+        self.ground.with(directory)
     }
 
     /// What kind of organisation it is, when the file says so.
@@ -253,7 +186,7 @@ impl Area {
         found.map(|one| one.handle.as_str())
     }
 
-    /// The changes that found a node with the organisations and communities of the file, and with its sample
+    /// The changes that found a node with the organisations, communities and parts of the file, and with its sample
     /// members when asked. The organisation listed first runs the area.
     pub fn founding(
         &self,
@@ -288,7 +221,55 @@ impl Area {
                 active: true,
             })
         });
-        organisations.chain(communities).chain(members).collect()
+        organisations.chain(communities).chain(self.parts()).chain(members).collect()
+    }
+
+    /// The sites, zones, purposes and rules of the file.
+    fn parts(&self) -> Vec<DirectoryChange> {
+        let purposes = self.purposes.iter().cloned().map(DirectoryChange::Purpose);
+        let zones = self.zones.values().cloned().map(DirectoryChange::Zone);
+        let sites = self.sites.values().cloned().map(DirectoryChange::Site);
+        let rules =
+            (!self.four_eyes.is_empty()).then(|| DirectoryChange::FourEyes { rules: self.four_eyes.clone() });
+        purposes.chain(zones).chain(sites).chain(rules).collect()
+    }
+
+    /// Founds the parts of the area in a store that was set up before it had any. Elsewhere it changes nothing: what
+    /// was changed on the screen stays.
+    pub fn found_where_missing(&self, store: &Store) -> Result<Option<Answer<()>>, StoreError> {
+        let directory = store.directory();
+        let parts = self.parts();
+        if directory.organisations.is_empty() || !directory.has_no_area() || parts.is_empty() {
+            return Ok(None);
+        }
+        store.found_area(parts).map(Some)
+    }
+
+    /// The parts of which the directory says something else than the file, by kind and id.
+    pub fn differences(&self, directory: &Directory) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut differ = |kind: &str, id: &str, same: bool| {
+            if !same {
+                found.push(format!("{kind} {id}"));
+            }
+        };
+        for (id, one) in &self.sites {
+            differ("site", id.as_str(), directory.sites.get(id).is_some_and(|kept| **kept == *one));
+        }
+        for (id, one) in &self.zones {
+            differ("zone", id.as_str(), directory.zones.get(id).is_some_and(|kept| **kept == *one));
+        }
+        for one in &self.purposes {
+            differ("purpose", one.id.as_str(), directory.purposes.get(&one.id) == Some(one));
+        }
+        let known: BTreeSet<&PurposeId> = self.purposes.iter().map(|one| &one.id).collect();
+        directory.sites.keys().for_each(|id| differ("site", id.as_str(), self.sites.contains_key(id)));
+        directory.zones.keys().for_each(|id| differ("zone", id.as_str(), self.zones.contains_key(id)));
+        directory.purposes.keys().for_each(|id| differ("purpose", id.as_str(), known.contains(id)));
+        differ("four-eyes", "rules", directory.four_eyes == self.four_eyes);
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 

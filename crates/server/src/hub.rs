@@ -130,6 +130,11 @@ impl Hub {
         all.into_iter().map(|((_, purpose), sight)| (sight, purpose)).collect()
     }
 
+    /// Tells every stream that the area changed: everyone reads it.
+    fn send_area(&self, version: i64) {
+        self.lock().retain(|_, stream| stream.frames.try_send(area_frame(version)).is_ok());
+    }
+
     /// Sends one event to every stream that `wants` it. A stream whose reader is too slow is closed.
     fn send(&self, app: &App, seq: u64, event: &str, data: &str, wants: impl Fn(&Stream) -> bool) {
         self.lock().retain(|_, stream| {
@@ -145,6 +150,11 @@ pub fn frame(app: &App, member: MemberId, seq: u64, event: &str, data: &str) -> 
     Bytes::from(format!("id: {id}\nevent: {event}\ndata: {data}\n\n"))
 }
 
+/// Says which version the area is at. It has no id: a stream resumes from what happened to items.
+fn area_frame(version: i64) -> Bytes {
+    Bytes::from(format!("event: area\ndata: {{\"version\":{version}}}\n\n"))
+}
+
 fn session_frame() -> Bytes {
     Bytes::from_static(b"event: session\ndata: {\"ended\":true}\n\n")
 }
@@ -152,6 +162,7 @@ fn session_frame() -> Bytes {
 /// Passes changes on until the store is gone. One task per node.
 pub async fn run(app: App) {
     let mut changes = app.store.changes();
+    let mut area = app.store.directory().area_version;
     let mut looked_at = (app.store.directory().version, 0, app.now().seconds() / AGE_S);
     #[allow(clippy::disallowed_methods, reason = "the rim: a timer of the running node")]
     let mut timer = tokio::time::interval(std::time::Duration::from_millis(LOOK_MS));
@@ -170,6 +181,11 @@ pub async fn run(app: App) {
             if let Err(error) = looked {
                 tracing::error!(%error, "the rights of open streams could not be looked at");
             }
+        }
+        let area_now = app.store.directory().area_version;
+        if area_now != area {
+            area = area_now;
+            app.hub.send_area(area);
         }
         match change {
             None => {}

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use base::ids::{ItemId, MemberId, OrganisationId};
+use base::ids::{ItemId, MemberId, OrganisationId, PurposeId};
 use policy::action::{Create, See};
 use policy::{Permit, Principal};
 use record::item::Origin;
@@ -39,7 +39,12 @@ pub fn ready(
     draft: Draft,
     approved_by: Option<MemberId>,
 ) -> Result<Ready, Problem> {
-    let shared = item_of(app, principal, draft, approved_by)?;
+    let shared = item_of(app, principal, draft, approved_by, None)?;
+    permitted(app, principal, shared)
+}
+
+/// Whether it may be shared as it is.
+pub fn permitted(app: &App, principal: &Principal, shared: Shared) -> Result<Ready, Problem> {
     let label = shared.visibility_label();
     let permit = app.gate.create(principal, &shared.item, &label)?;
     readable(app, principal, &label)?;
@@ -48,17 +53,20 @@ pub fn ready(
 
 /// Whether a second person must approve before this can be shared.
 pub fn needs_approval(app: &App, item: &Item) -> bool {
-    app.area.needs_second_person(&item.originator, item.kind, item.content.severity, item.marking.tlp)
+    let (severity, tlp) = (item.content.severity, item.marking.tlp);
+    app.store.directory().needs_second_person(&item.originator, item.kind, severity, tlp)
 }
 
-/// The item of a draft with its marking raised, before anything is decided. Also what the preview shows.
+/// The item of a draft with its marking raised, before anything is decided. Also what the preview shows, of a next
+/// version too: `present` is then the one it would follow.
 pub fn item_of(
     app: &App,
     principal: &Principal,
     mut draft: Draft,
     approved_by: Option<MemberId>,
+    present: Option<&Item>,
 ) -> Result<Shared, Problem> {
-    let Inherited { thread, marking, restrictions } = inherit(app, principal, &mut draft)?;
+    let Inherited { thread, marking, restrictions } = inherit(app, principal, &mut draft, present)?;
     draft.marking = marking;
     let origin = Origin {
         id: ItemId::new(&*app.clock, &*app.random),
@@ -81,7 +89,7 @@ pub fn next_version(
     marking: Marking,
 ) -> Result<Shared, Problem> {
     let mut draft = Draft { kind: present.kind, parent: present.parent, content, marking };
-    let Inherited { marking, restrictions, .. } = inherit(app, principal, &mut draft)?;
+    let Inherited { marking, restrictions, .. } = inherit(app, principal, &mut draft, Some(present))?;
     let next = present.next(payload, principal.member, app.now(), draft.content, marking);
     let shared = Shared { item: next, restrictions, opened: None };
     readable(app, principal, &shared.visibility_label())?;
@@ -116,15 +124,22 @@ fn readable(app: &App, principal: &Principal, label: &VisibilityLabel) -> Result
 }
 
 /// Checks a draft, and raises its marking to the join of what it rests on.
-fn inherit(app: &App, principal: &Principal, draft: &mut Draft) -> Result<Inherited, Problem> {
+fn inherit(
+    app: &App,
+    principal: &Principal,
+    draft: &mut Draft,
+    present: Option<&Item>,
+) -> Result<Inherited, Problem> {
     let directory = app.store.directory();
     name_author_in_red(&mut draft.marking, principal.member);
     draft.check()?;
-    check_names(app, &directory, draft)?;
+    check_names(&directory, draft)?;
     let Sources { thread, permits, restrictions } = sources(app, principal, draft)?;
     let mut marking = draft.marking.clone();
+    let mut purposes = present.map(|one| one.marking.purposes.clone()).unwrap_or_default();
     for (originator, mut source) in app.store.markings(&permits)? {
         with_originator(&mut source, &originator);
+        purposes.extend(source.purposes.iter().cloned());
         if marking.tlp != Tlp::Red
             && originator != principal.organisation
             && in_person(&directory, principal, &source)
@@ -140,6 +155,7 @@ fn inherit(app: &App, principal: &Principal, draft: &mut Draft) -> Result<Inheri
             )
         })?;
     }
+    check_in_use(&directory, draft, present, &purposes)?;
     Ok(Inherited { thread, marking: settled(marking, &directory), restrictions })
 }
 
@@ -212,8 +228,9 @@ fn sources(app: &App, principal: &Principal, draft: &Draft) -> Result<Sources, P
 }
 
 /// After a join: a stricter label may not be able to use a clause as it was written for a looser one. Such a clause
-/// is written out for those it means now; nobody is added.
+/// is written out for those it means now; nobody is added. It is kept no longer than its purposes allow.
 fn settled(mut marking: Marking, directory: &Directory) -> Marking {
+    marking.retention = marking.retention.min(directory.longest_retention(&marking.purposes));
     match marking.tlp {
         Tlp::AmberStrict => {
             for clause in &mut marking.audience {
@@ -250,8 +267,41 @@ fn meets(directory: &Directory, clause: &Clause, member: MemberId) -> bool {
         || directory.communities_of(&found.organisation).iter().any(|one| clause.communities.contains(one))
 }
 
+/// What is no longer in use stays where it was, and comes with what an item rests on. It can not be chosen.
+/// `purposes` are those the draft did not choose.
+fn check_in_use(
+    directory: &Directory,
+    draft: &Draft,
+    present: Option<&Item>,
+    purposes: &BTreeSet<PurposeId>,
+) -> Result<(), Problem> {
+    let mut faults = Faults::default();
+    let mut check = |path: String, in_use: bool| {
+        if !in_use {
+            faults.add(&path, "is no longer in use", "choose one that is in use");
+        }
+    };
+    for purpose in draft.marking.purposes.difference(purposes) {
+        let in_use = directory.purposes.get(purpose).is_some_and(|one| !one.retired);
+        check(format!("marking.purposes.{purpose}"), in_use);
+    }
+    let place = draft.content.place.as_ref();
+    let before = present.and_then(|one| one.content.place.as_ref());
+    if let Some(site) = place.and_then(|one| one.site.as_ref())
+        && before.and_then(|one| one.site.as_ref()) != Some(site)
+    {
+        check("content.place.site".into(), directory.sites.get(site).is_some_and(|one| !one.retired));
+    }
+    if let Some(zone) = place.and_then(|one| one.zone.as_ref())
+        && before.and_then(|one| one.zone.as_ref()) != Some(zone)
+    {
+        check("content.place.zone".into(), directory.zones.get(zone).is_some_and(|one| !one.retired));
+    }
+    faults.into_result().map_err(Problem::from)
+}
+
 /// Every name in a draft is the name of something.
-fn check_names(app: &App, directory: &Directory, draft: &Draft) -> Result<(), Problem> {
+fn check_names(directory: &Directory, draft: &Draft) -> Result<(), Problem> {
     let mut faults = Faults::default();
     let mut check = |path: String, known: bool, what: &str| {
         if !known {
@@ -277,14 +327,14 @@ fn check_names(app: &App, directory: &Directory, draft: &Draft) -> Result<(), Pr
         }
     }
     for purpose in &draft.marking.purposes {
-        check(format!("marking.purposes.{purpose}"), app.area.has_purpose(purpose), "a purpose");
+        check(format!("marking.purposes.{purpose}"), directory.purposes.contains_key(purpose), "a purpose");
     }
     if let Some(place) = &draft.content.place {
         if let Some(site) = &place.site {
-            check("content.place.site".into(), app.area.has_site(site), "a site");
+            check("content.place.site".into(), directory.sites.contains_key(site), "a site");
         }
         if let Some(zone) = &place.zone {
-            check("content.place.zone".into(), app.area.has_zone(zone), "a zone");
+            check("content.place.zone".into(), directory.zones.contains_key(zone), "a zone");
         }
     }
     if let Some(request) = &draft.content.request {

@@ -1,22 +1,23 @@
-//! Who takes part: organisations, communities, members. All of it in memory, replaced as a whole at each change.
+//! Who takes part, and where: organisations, communities, members, the parts of the area. All of it in memory,
+//! replaced as a whole at each change.
 //!
-//! Not here: how people sign in ([`crate::people`]).
+//! Not here: how people sign in ([`crate::people`]), what a part of the area is ([`crate::area`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use base::Timestamp;
-use base::ids::{CommunityId, InvitationId, MemberId, OrganisationId, PurposeId, TokenId};
+use base::ids::{CommunityId, InvitationId, MemberId, OrganisationId, PurposeId, SiteId, TokenId, ZoneId};
 use policy::action::Administer;
 use policy::{Action, MemberKind, Permit, Principal, Role, Subject};
 use record::keys::PublicKey;
 use serde::{Deserialize, Serialize};
 
-use crate::facts;
+use crate::area::{FourEyes, Purpose, Site, Zone};
 use crate::sealing::OrganisationKeys;
 use crate::sql::{Connection, NONE, Walk, params};
 use crate::writer::Answer;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, area, facts};
 
 /// A text in the languages of the screens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +89,8 @@ fn yes() -> bool {
 pub struct Directory {
     /// Counts changes: what was decided under another version is decided again.
     pub version: u64,
+    /// Another number after each change that everyone may know: organisations, communities, parts of the area.
+    pub area_version: i64,
     /// Organisations by id.
     pub organisations: BTreeMap<OrganisationId, Organisation>,
     /// Their public keys.
@@ -96,6 +99,14 @@ pub struct Directory {
     pub communities: BTreeMap<CommunityId, Community>,
     /// Members by id.
     pub members: BTreeMap<MemberId, Arc<Member>>,
+    /// Sites by id, also those no longer in use.
+    pub sites: BTreeMap<SiteId, Arc<Site>>,
+    /// Zones by id, also those no longer in use.
+    pub zones: BTreeMap<ZoneId, Arc<Zone>>,
+    /// Purposes by id, also those no longer in use.
+    pub purposes: BTreeMap<PurposeId, Purpose>,
+    /// What needs a second person.
+    pub four_eyes: Vec<FourEyes>,
 }
 
 impl Directory {
@@ -130,7 +141,7 @@ impl Directory {
 }
 
 /// A change of the directory; each is an entry of the facts ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum DirectoryChange {
     /// An organisation is new or changed.
@@ -139,6 +150,17 @@ pub enum DirectoryChange {
     Community(Community),
     /// A member is new or changed.
     Member(Member),
+    /// A site is new or changed.
+    Site(Site),
+    /// A zone is new or changed.
+    Zone(Zone),
+    /// A purpose is new or changed.
+    Purpose(Purpose),
+    /// These rules take the place of all earlier ones.
+    FourEyes {
+        /// The rules.
+        rules: Vec<FourEyes>,
+    },
     /// Why a member was changed.
     Reason {
         /// The member.
@@ -193,15 +215,20 @@ impl Store {
         self.0.directory.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
-    /// Changes the directory. An organisation or community needs a permit for the area, a member one for its
-    /// organisation.
+    /// Changes the directory. An organisation, a community or a part of the area needs a permit for the area, a
+    /// member one for its organisation.
     pub fn change_directory(
         &self,
         permit: &Permit<Administer>,
         change: DirectoryChange,
     ) -> Result<Answer<()>, StoreError> {
         let needed = match &change {
-            DirectoryChange::Organisation(_) | DirectoryChange::Community(_) => Subject::Area,
+            DirectoryChange::Organisation(_)
+            | DirectoryChange::Community(_)
+            | DirectoryChange::Site(_)
+            | DirectoryChange::Zone(_)
+            | DirectoryChange::Purpose(_)
+            | DirectoryChange::FourEyes { .. } => Subject::Area,
             DirectoryChange::Member(member) => Subject::Organisation(member.organisation.clone()),
             // Made by the functions that do what they say, never by hand.
             _ => return Err(StoreError::Absent),
@@ -232,12 +259,21 @@ impl Store {
                 ));
             };
             for change in &changes {
-                put(batch, change)?;
-                facts::append_directory(batch, &host.id, MemberId::from_bytes([0; 16]), [0; 32], change)?;
+                put_founding(batch, &host.id, change)?;
             }
             Ok(())
         })
     }
+}
+
+/// A change that nobody made: what a node is set up with.
+pub(crate) fn put_founding(
+    batch: &mut crate::writer::Batch<'_>,
+    host: &OrganisationId,
+    change: &DirectoryChange,
+) -> Result<(), StoreError> {
+    put(batch, change)?;
+    facts::append_directory(batch, host, MemberId::from_bytes([0; 16]), [0; 32], change)
 }
 
 /// Writes a change to the tables; memory follows after the commit.
@@ -251,6 +287,10 @@ pub(crate) fn put(batch: &mut crate::writer::Batch<'_>, change: &DirectoryChange
             )?;
         }
         DirectoryChange::Member(member) => put_member(batch, member)?,
+        DirectoryChange::Site(_)
+        | DirectoryChange::Zone(_)
+        | DirectoryChange::Purpose(_)
+        | DirectoryChange::FourEyes { .. } => area::write(batch.connection, change, &json(change))?,
         _ => return Ok(()),
     }
     let change = change.clone();
@@ -258,6 +298,9 @@ pub(crate) fn put(batch: &mut crate::writer::Batch<'_>, change: &DirectoryChange
         let mut current = inner.directory.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut next = Directory::clone(&current);
         next.version += 1;
+        if !matches!(change, DirectoryChange::Member(_)) {
+            next.area_version += 1;
+        }
         match change {
             DirectoryChange::Organisation(one) => {
                 if let Ok(keys) = inner.keyring.get(&one.id) {
@@ -267,7 +310,7 @@ pub(crate) fn put(batch: &mut crate::writer::Batch<'_>, change: &DirectoryChange
             }
             DirectoryChange::Community(one) => drop(next.communities.insert(one.id.clone(), one)),
             DirectoryChange::Member(one) => drop(next.members.insert(one.id, Arc::new(one))),
-            _ => return,
+            part => drop(next.take_part(&part)),
         }
         *current = Arc::new(next);
     }));
@@ -343,8 +386,10 @@ pub(crate) fn json<T: Serialize>(value: &T) -> String {
 pub(crate) fn load(
     connection: &Connection,
     keyring: &crate::sealing::Keyring,
+    now: Timestamp,
 ) -> Result<Directory, StoreError> {
-    let mut directory = Directory { version: 1, ..Directory::default() };
+    // From the time, so that a number is not given twice when the node starts again.
+    let mut directory = Directory { version: 1, area_version: now.millis(), ..Directory::default() };
     let statement = connection.prepare("SELECT id, json, wrapped_keys FROM organisation");
     statement.walk(NONE, |row| {
         let (id, json, wrapped): (String, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -366,6 +411,7 @@ pub(crate) fn load(
     for member in rows_of::<Member>(connection, "member")? {
         directory.members.insert(member.id, Arc::new(member));
     }
+    area::load(connection, &mut directory)?;
     Ok(directory)
 }
 

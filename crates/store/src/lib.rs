@@ -3,6 +3,7 @@
 //! Not here: decisions. Every read and write of items takes a permit or a sight that only `policy` can make.
 
 mod access;
+mod area;
 mod blobs;
 mod columns;
 mod database;
@@ -27,6 +28,7 @@ pub mod watch;
 mod writer;
 
 pub use access::{Access, AccessAction, AccessQuery, AccessRecord};
+pub use area::{FourEyes, Purpose, Site, Zone};
 pub use blobs::{UNBOUND_BYTES_MAX, UNBOUND_MAX, Upload};
 pub use columns::{Activity, Cluster, Counts, Filter, ItemState, MapView};
 pub use database::sqlite_version;
@@ -177,7 +179,7 @@ impl Store {
             .map_err(|source| StoreError::File { path: folder.clone(), source })?;
         let connection = database::open_writer(&folder, options.durability)?;
         let keyring = sealing::Keyring::new(node_key);
-        let directory = directory::load(&connection, &keyring)?;
+        let directory = directory::load(&connection, &keyring, clock.now())?;
         spans::fill(&connection, &keyring)?;
         let (facts, access) =
             (ledgers::restore(&connection, Ledger::Facts)?, ledgers::restore(&connection, Ledger::Access)?);

@@ -87,6 +87,7 @@ impl Trial {
             changes.extend((0..READERS).map(|number| DirectoryChange::Member(reader(&police, number))));
             store.found(changes)?.wait()?;
         }
+        area.found_where_missing(&store)?.map_or(Ok(()), store::Answer::wait)?;
         let directory = store.directory();
         let cast = directory.members.values().filter_map(|member| {
             let handle = area.handle(&member.organisation, &member.name)?;

@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use base::ids::{ItemId, OrganisationId};
+use policy::action::Amend;
 use policy::{ItemFacts, Principal, Reason};
 use record::{Draft, Fault, Item, Marking};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{AccessAction, Shared};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::caller::Caller;
-use crate::extract::Json;
+use crate::extract::{Json, Query};
 use crate::problem::Problem;
 use crate::share;
 use crate::state::App;
@@ -71,19 +72,29 @@ pub struct Warning {
     pub items: Vec<ItemId>,
 }
 
+/// What the draft is for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct About {
+    /// The item it would amend: what that names may stay, also when it can no longer be chosen.
+    pub amends: Option<ItemId>,
+}
+
 /// The live preview of a draft. Nothing is stored.
-#[utoipa::path(post, path = "/audience", tag = "items", operation_id = "previewAudience", request_body = Draft,
+#[utoipa::path(post, path = "/audience", tag = "items", operation_id = "previewAudience", params(About),
+    request_body = Draft,
     responses((status = OK, body = Preview)))]
 pub async fn handle(
     State(app): State<App>,
     caller: Caller,
+    Query(about): Query<About>,
     Json(draft): Json<Draft>,
 ) -> Result<Json<Preview>, Problem> {
     let principal = caller.principal.clone();
     let asked = draft.marking.clone();
     let (shared, faults) = {
         let principal = principal.clone();
-        app.in_thread(move |app| read_draft(app, &principal, draft)).await?
+        app.in_thread(move |app| read_draft(app, &principal, draft, about.amends)).await?
     };
     let Some(shared) = shared else { return Ok(Json(Preview { faults, ..nobody() })) };
     let mut preview = explain(&app, &shared);
@@ -107,11 +118,16 @@ fn read_draft(
     app: &App,
     principal: &Principal,
     draft: Draft,
+    amends: Option<ItemId>,
 ) -> Result<(Option<Shared>, Vec<Fault>), Problem> {
-    match share::item_of(app, principal, draft.clone(), None) {
+    let present = match amends {
+        Some(item) => Some(app.store.present_payload(&app.gate.act::<Amend>(principal, item)?.0)?.0),
+        None => None,
+    };
+    let item_of = |draft: Draft| share::item_of(app, principal, draft, None, present.as_ref());
+    match item_of(draft.clone()) {
         Ok(item) => {
-            let ready = share::ready(app, principal, draft, None);
-            let faults = match ready {
+            let faults = match item_of(draft).and_then(|one| share::permitted(app, principal, one)) {
                 Err(Problem::Invalid(faults)) => faults.0,
                 Err(Problem::NotAllowed(why)) => {
                     vec![Fault { path: "kind".into(), what: why, mend: "ask a colleague who may".into() }]
@@ -127,7 +143,7 @@ fn read_draft(
                 references: draft.content.references.clone(),
                 ..words
             };
-            let item = share::item_of(app, principal, Draft { content, ..draft }, None).ok();
+            let item = item_of(Draft { content, ..draft }).ok();
             Ok((item, faults.0))
         }
         Err(Problem::Invalid(faults)) => Ok((None, faults.0)),

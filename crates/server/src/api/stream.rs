@@ -27,8 +27,9 @@ const CATCH_UP_MAX: usize = 500;
 /// How often a quiet stream says that it is alive, in seconds.
 const HELLO_S: u64 = 15;
 
-/// Live changes of items the caller may see. Events: `hello` (with `resumed`), `item` (a summary), `gone` (an id),
-/// `session` (the session ended; the stream closes). Of the filters only `kind` counts.
+/// Live changes of items the caller may see. Events: `hello` (with `resumed` and the version of the `area`),
+/// `item` (a summary), `gone` (an id), `area` (its `version`: read the area again), `session` (the session ended; the
+/// stream closes). Of the filters only `kind` counts.
 #[utoipa::path(get, path = "/stream", tag = "items", operation_id = "stream", params(Filters,
         ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was received")),
     responses((status = OK, content_type = "text/event-stream", body = String),
@@ -78,12 +79,17 @@ async fn catch_up(app: &App, caller: &Caller, headers: &HeaderMap) -> Result<Vec
         }
     }
     let size = app.store.ledger_size(store::Ledger::Facts)?;
-    let data = format!("{{\"now\":\"{}\",\"resumed\":{resumed}}}", app.now());
+    let data = hello(app, resumed);
     frames.insert(
         0,
         hub::frame(app, principal.member, since.unwrap_or(size.saturating_sub(1)), "hello", &data),
     );
     Ok(frames)
+}
+
+fn hello(app: &App, resumed: bool) -> String {
+    let area = app.store.directory().area_version;
+    format!("{{\"now\":\"{}\",\"resumed\":{resumed},\"area\":{area}}}", app.now())
 }
 
 /// The next frame, or a sign of life; the end when the stream or the node ends.
@@ -97,7 +103,7 @@ async fn next_frame((mut open, app): (Open, App)) -> Option<(Bytes, (Open, App))
     let frame = tokio::select! {
         frame = open.frames.recv() => frame?,
         _ = stopping.changed() => return None,
-        () = quiet => Bytes::from(format!("event: hello\ndata: {{\"now\":\"{}\",\"resumed\":true}}\n\n", app.now())),
+        () = quiet => Bytes::from(format!("event: hello\ndata: {}\n\n", hello(&app, true))),
     };
     Some((frame, (open, app)))
 }

@@ -39,11 +39,11 @@ CREATE TABLE erasure_request (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX erasure_request_item ON erasure_request(item);
 
--- Sites, zones, purposes and rules of the area. Changes are also entries of the facts ledger (kind administer).
+-- Sites, zones, purposes and rules of the area. A fold over entry (kind administer).
 CREATE TABLE area_part (
   kind TEXT NOT NULL,               -- site, zone, purpose or four_eyes
   id TEXT NOT NULL,
-  json TEXT NOT NULL,               -- directory::Site, Zone, Purpose, FourEyes
+  json TEXT NOT NULL,               -- the last change of it, as its entry says it
   PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -66,7 +66,7 @@ pub(super) async fn add_member(
     if new.roles.is_empty() {
         faults.add("roles", "are none", "name at least one role");
     }
-    check_purposes(&app, &mut faults, &new.purposes);
+    check_purposes(&caller.directory, &mut faults, None, &new.purposes);
     faults.into_result()?;
     if caller.directory.members.values().filter(|one| one.organisation == organisation).count() >= MEMBERS_MAX
     {

@@ -77,7 +77,7 @@ pub(super) async fn admit_organisation(
     check_name(&mut faults, "name.nl", &new.name.nl, NAME_CHARS_MAX);
     check_name(&mut faults, "short", &new.short, SHORT_CHARS_MAX);
     check_name(&mut faults, "administrator.name", &new.administrator.name, NAME_CHARS_MAX);
-    check_purposes(&app, &mut faults, &new.administrator.purposes);
+    check_purposes(&caller.directory, &mut faults, None, &new.administrator.purposes);
     faults.into_result()?;
     if caller.directory.organisations.len() >= ORGANISATIONS_MAX {
         return Err(Problem::Conflict(format!("an area has at most {ORGANISATIONS_MAX} organisations")));

@@ -56,7 +56,7 @@ pub(super) async fn change_member(
     if change.roles.as_ref().is_some_and(BTreeSet::is_empty) {
         faults.add("roles", "are none", "name at least one role, or revoke the member");
     }
-    check_purposes(&app, &mut faults, change.purposes.iter().flatten());
+    check_purposes(&caller.directory, &mut faults, Some(path.member), change.purposes.iter().flatten());
     if let Some(reason) = &change.reason {
         check_reason(&mut faults, reason);
     }

@@ -23,7 +23,7 @@ use policy::action::Administer;
 use policy::{Action, MemberKind, Permit, Role};
 use record::Faults;
 use serde::Serialize;
-use store::{Invitation, Member, Organisation, Secret, Token};
+use store::{Directory, Invitation, Member, Organisation, Secret, Token};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -34,9 +34,9 @@ use crate::problem::Problem;
 use crate::state::App;
 
 /// Longest name of a member or an organisation, in characters.
-const NAME_CHARS_MAX: usize = 120;
+pub(super) const NAME_CHARS_MAX: usize = 120;
 /// Longest short name of an organisation, in characters.
-const SHORT_CHARS_MAX: usize = 14;
+pub(super) const SHORT_CHARS_MAX: usize = 14;
 /// Longest reason, in characters.
 const REASON_CHARS_MAX: usize = 500;
 
@@ -60,7 +60,7 @@ fn permit(app: &App, caller: &Caller, organisation: &OrganisationId) -> Result<P
 }
 
 /// The permit to administer the area.
-fn area_permit(app: &App, caller: &Caller) -> Result<Permit<Administer>, Problem> {
+pub(super) fn area_permit(app: &App, caller: &Caller) -> Result<Permit<Administer>, Problem> {
     Ok(app.engine.permit_area(&caller.principal)?)
 }
 
@@ -164,7 +164,7 @@ impl From<&Token> for TokenView {
 }
 
 /// Checks a text that people read as a name.
-fn check_name(faults: &mut Faults, path: &str, name: &str, chars_max: usize) {
+pub(super) fn check_name(faults: &mut Faults, path: &str, name: &str, chars_max: usize) {
     if name.trim() != name || name.is_empty() || name.contains(['\n', '\t']) {
         faults.add(path, "is empty, or has spaces around it or line breaks", "write a plain name");
     }
@@ -179,9 +179,21 @@ fn check_reason(faults: &mut Faults, reason: &str) {
     faults.text("reason", reason, REASON_CHARS_MAX);
 }
 
-/// Checks that every purpose is one of the area.
-fn check_purposes<'a>(app: &App, faults: &mut Faults, purposes: impl IntoIterator<Item = &'a PurposeId>) {
-    for purpose in purposes.into_iter().filter(|one| !app.area.has_purpose(one)) {
-        faults.add("purposes", format!("{purpose} is no purpose of this area"), "see GET /area");
+/// Checks that every purpose is one of the area, and that those that were not held before are in use.
+fn check_purposes<'a>(
+    directory: &Directory,
+    faults: &mut Faults,
+    held: Option<MemberId>,
+    purposes: impl IntoIterator<Item = &'a PurposeId>,
+) {
+    let held = held.and_then(|member| directory.members.get(&member));
+    for purpose in purposes {
+        match directory.purposes.get(purpose) {
+            None => faults.add("purposes", format!("{purpose} is no purpose of this area"), "see GET /area"),
+            Some(one) if one.retired && held.is_none_or(|one| !one.purposes.contains(purpose)) => {
+                faults.add("purposes", format!("{purpose} is no longer in use"), "choose one that is in use");
+            }
+            Some(_) => {}
+        }
     }
 }

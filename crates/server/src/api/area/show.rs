@@ -1,29 +1,26 @@
 //! `GET /area`: what the area is, and who takes part.
 //!
-//! Not here: what happens in it (items).
+//! Not here: what happens in it (items), changing it (the files beside this one).
 
 use axum::extract::State;
 use base::ids::{CommunityId, OrganisationId, PurposeId, SiteId, ZoneId};
+use record::{Geometry, Retention};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::shapes::Name;
-use crate::area::FourEyes;
+use super::Rule;
+use crate::api::shapes::Name;
 use crate::caller::Caller;
 use crate::extract::Json;
 use crate::state::App;
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show_area))
-}
-
 /// The area.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Area)]
-struct AreaView {
+pub(super) struct AreaView {
+    /// Another number after each change. The live stream says it too: when it differs, read the area again.
+    version: i64,
     #[schema(example = "international-zone")]
     id: String,
     name: Name,
@@ -44,8 +41,9 @@ struct AreaView {
     sites: Vec<AreaSite>,
     zones: Vec<AreaZone>,
     /// What needs a second person before it is published.
-    four_eyes: Vec<FourEyes>,
-    /// The map: a GeoJSON `FeatureCollection` (RFC 7946); `properties.layer` says what a feature is.
+    four_eyes: Vec<Rule>,
+    /// The map: a GeoJSON `FeatureCollection` (RFC 7946); `properties.layer` says what a feature is. Of sites and
+    /// zones it has those that are in use.
     #[schema(value_type = Object)]
     layers: Box<RawValue>,
 }
@@ -56,6 +54,10 @@ struct AreaPurpose {
     id: PurposeId,
     name: Name,
     help: Name,
+    /// The longest class that information for it is kept in.
+    retention: Retention,
+    /// Whether it can no longer be chosen.
+    retired: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,14 +84,25 @@ struct AreaCommunity {
 struct AreaSite {
     id: SiteId,
     name: Name,
+    /// Its name on the map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    short: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation: Option<OrganisationId>,
+    /// Its outline.
+    shape: Geometry,
+    /// Whether it can no longer be chosen. It is still named by items from before.
+    retired: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 struct AreaZone {
     id: ZoneId,
     name: Name,
+    /// Its outline.
+    shape: Geometry,
+    /// Whether it can no longer be chosen. It is still named by items from before.
+    retired: bool,
 }
 
 /// The area
@@ -101,12 +114,14 @@ struct AreaZone {
     tag = "area",
     responses((status = 200, description = "The area.", body = AreaView))
 )]
-async fn show_area(State(app): State<App>, caller: Caller) -> Json<AreaView> {
+pub(super) async fn show_area(State(app): State<App>, caller: Caller) -> Json<AreaView> {
     let (area, directory) = (&app.area, &caller.directory);
-    let purposes = area.purposes.iter().map(|one| AreaPurpose {
+    let purposes = directory.purposes.values().map(|one| AreaPurpose {
         id: one.id.clone(),
         name: Name::from(&one.name),
         help: Name::from(&one.help),
+        retention: one.retention,
+        retired: one.retired,
     });
     let active = directory.organisations.values().filter(|one| one.active);
     let organisations = active.map(|one| AreaOrganisation {
@@ -121,13 +136,22 @@ async fn show_area(State(app): State<App>, caller: Caller) -> Json<AreaView> {
         name: Name::from(&one.name),
         organisations: one.organisations.iter().cloned().collect(),
     });
-    let sites = area.sites.iter().map(|(id, one)| AreaSite {
-        id: id.clone(),
+    let sites = directory.sites.values().map(|one| AreaSite {
+        id: one.id.clone(),
         name: Name::from(&one.name),
+        short: one.short.clone(),
         organisation: one.organisation.clone(),
+        shape: one.shape.clone(),
+        retired: one.retired,
     });
-    let zones = area.zones.iter().map(|(id, name)| AreaZone { id: id.clone(), name: Name::from(name) });
+    let zones = directory.zones.values().map(|one| AreaZone {
+        id: one.id.clone(),
+        name: Name::from(&one.name),
+        shape: one.shape.clone(),
+        retired: one.retired,
+    });
     Json(AreaView {
+        version: directory.area_version,
         id: area.id.clone(),
         name: Name::from(&area.name),
         notice: area.notice.as_ref().map(Name::from),
@@ -139,7 +163,7 @@ async fn show_area(State(app): State<App>, caller: Caller) -> Json<AreaView> {
         communities: communities.collect(),
         sites: sites.collect(),
         zones: zones.collect(),
-        four_eyes: area.four_eyes.clone(),
-        layers: area.layers.clone(),
+        four_eyes: directory.four_eyes.iter().map(Rule::from).collect(),
+        layers: area.layers(directory),
     })
 }
