@@ -184,13 +184,6 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// The same from an entry's own bytes.
-pub(crate) fn fold(connection: &Connection, plain: &[u8]) -> Result<(), StoreError> {
-    let text = std::str::from_utf8(plain)
-        .map_err(|_| StoreError::Damaged("a change of the directory is not text".into()))?;
-    write(connection, &directory::parse("the directory's changes", text)?, text)
-}
-
 /// Reads every part into the directory.
 pub(crate) fn load(connection: &Connection, directory: &mut Directory) -> Result<(), StoreError> {
     let statement = connection.prepare("SELECT json FROM area_part");

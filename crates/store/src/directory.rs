@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::area::{FourEyes, Purpose, Site, Zone};
 use crate::sealing::OrganisationKeys;
 use crate::sql::{Connection, NONE, Walk, params};
+use crate::watch::{Watched, watched};
 use crate::writer::Answer;
 use crate::{Store, StoreError, area, facts};
 
@@ -161,6 +162,8 @@ pub enum DirectoryChange {
         /// The rules.
         rules: Vec<FourEyes>,
     },
+    /// What an organisation's web monitoring watches has changed.
+    Watched(Watched),
     /// Why a member was changed.
     Reason {
         /// The member.
@@ -291,6 +294,7 @@ pub(crate) fn put(batch: &mut crate::writer::Batch<'_>, change: &DirectoryChange
         | DirectoryChange::Zone(_)
         | DirectoryChange::Purpose(_)
         | DirectoryChange::FourEyes { .. } => area::write(batch.connection, change, &json(change))?,
+        DirectoryChange::Watched(one) => return watched::write(batch.connection, one, &json(change)),
         _ => return Ok(()),
     }
     let change = change.clone();
@@ -315,6 +319,16 @@ pub(crate) fn put(batch: &mut crate::writer::Batch<'_>, change: &DirectoryChange
         *current = Arc::new(next);
     }));
     Ok(())
+}
+
+/// Writes a change from an entry's own bytes: the parts of the area and what is watched are folds over entries.
+pub(crate) fn fold(connection: &Connection, plain: &[u8]) -> Result<(), StoreError> {
+    let text = std::str::from_utf8(plain)
+        .map_err(|_| StoreError::Damaged("a change of the directory is not text".into()))?;
+    match parse("the directory's changes", text)? {
+        DirectoryChange::Watched(one) => watched::write(connection, &one, text),
+        change => area::write(connection, &change, text),
+    }
 }
 
 fn put_organisation(

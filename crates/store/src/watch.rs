@@ -11,11 +11,13 @@ mod cases;
 mod day;
 mod desk;
 mod documents;
+pub(crate) mod watched;
 
 pub use cases::{CASE_DAYS_MAX, CASE_DOCUMENTS_MAX, Case};
 pub use day::Day;
 pub use desk::{Counted, Judged, KeptModel, Record, RecordKind};
 pub use documents::{Kept as KeptDocument, Raw};
+pub use watched::{WATCHED_MAX, Watched, WatchedKind};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

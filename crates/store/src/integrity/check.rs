@@ -16,7 +16,7 @@ use crate::facts::id;
 use crate::items::item_key;
 use crate::search::Indexed;
 use crate::sql::{Cell, Connection, NONE, Row, Walk, params};
-use crate::{Inner, Ledger, Store, StoreError, area, blobs, database, fold, ledgers, prepare, search};
+use crate::{Inner, Ledger, Store, StoreError, blobs, database, directory, fold, ledgers, prepare, search};
 
 /// Most faults that are listed.
 const FAULTS_MAX: usize = 100;
@@ -27,7 +27,7 @@ const ROWS_AHEAD: usize = 512;
 /// The file in which the read model is folded anew; gone afterwards.
 const FILE: &str = "check.tmp";
 /// What both read models are asked, the key first. Numbers of labels may differ, so labels go by their text.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 10] = [
     (
         "item",
         "SELECT item.id, row, version, head, changed, thread, parent, kind, originator, author, label.key, state,
@@ -56,6 +56,7 @@ const TABLES: [(&str, &str); 9] = [
     ),
     ("recall", "SELECT item, at, due FROM recall ORDER BY item"),
     ("area_part", "SELECT kind || ' ' || id, json FROM area_part ORDER BY kind, id"),
+    ("watched", "SELECT organisation || ' ' || kind || ' ' || id, json FROM watched ORDER BY organisation, kind, id"),
     ("source", "SELECT row, hash FROM source ORDER BY row, hash"),
 ];
 
@@ -237,7 +238,7 @@ fn fold_entry(
             envelope.verify(ACT_TYPE, inner.keyring.get(&act.organisation)?.signing.public())?;
             fold::write_act(scratch, seq, at, &act)
         }
-        prepare::DIRECTORY_TYPE => area::fold(scratch, &plain),
+        prepare::DIRECTORY_TYPE => directory::fold(scratch, &plain),
         other => {
             let known = "an item, an act or a change of the directory";
             Err(RecordError::Unknown { what: "the payload type", found: other.into(), known }.into())

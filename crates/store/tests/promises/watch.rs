@@ -2,8 +2,14 @@
 
 use base::Timestamp;
 use base::ids::{MemberId, OrganisationId};
-use store::StoreError;
-use store::watch::{Case, Counted, Day, Judged, KeptDocument, Raw, Record, RecordKind, WatchStore};
+use policy::action::Watch;
+use policy::{Permit, Principal, Role};
+use store::watch::{
+    Case, Counted, Day, Judged, KeptDocument, Raw, Record, RecordKind, WatchStore, Watched, WatchedKind,
+};
+use store::{Ledger, StoreError};
+
+use crate::support::{Node, OPCW};
 
 fn of(name: &str) -> OrganisationId {
     name.parse().unwrap()
@@ -189,4 +195,33 @@ fn records_judgements_models_and_counts_survive_a_restart() {
     watch.expire(at("2027-01-01T00:00:00Z")).unwrap();
     assert!(watch.every(RecordKind::Signal).unwrap().is_empty());
     assert!(watch.unjudge(&police, "s1").unwrap());
+}
+
+#[test]
+fn what_is_watched_is_an_entry_and_only_the_own_analysts_change_it() {
+    let node = Node::new();
+    let analyst = Principal { roles: [Role::Analyst].into(), ..node.who(OPCW) };
+    let permit = |node: &Node| -> Permit<Watch> {
+        node.engine.permit_organisation(&analyst, &analyst.organisation).unwrap()
+    };
+    let watched = |organisation: &str, content| Watched {
+        organisation: of(organisation),
+        kind: WatchedKind::Source,
+        id: "news".into(),
+        content,
+    };
+    let put = |node: &Node, one| node.store.change_watched(&permit(node), vec![one])?.wait();
+    let entries = node.store.ledger_size(Ledger::Facts).unwrap();
+    put(&node, watched("opcw", Some(serde_json::json!({ "b": 1, "a": 0.1 })))).unwrap();
+    assert!(matches!(put(&node, watched("police", None)), Err(StoreError::Absent)));
+    assert_eq!(node.store.ledger_size(Ledger::Facts).unwrap(), entries + 1);
+    node.assert_sound();
+
+    let node = node.reopen();
+    let kept = node.store.watched(&of("opcw"), WatchedKind::Source).unwrap();
+    assert_eq!(kept[0].content, Some(serde_json::json!({ "b": 1, "a": 0.1 })));
+    assert!(node.store.watched(&of("police"), WatchedKind::Source).unwrap().is_empty());
+    put(&node, watched("opcw", None)).unwrap();
+    assert!(node.store.watched(&of("opcw"), WatchedKind::Source).unwrap().is_empty());
+    node.assert_sound();
 }
