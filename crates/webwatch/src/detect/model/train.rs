@@ -1,0 +1,195 @@
+//! Making a model from examples. Deterministic: the same examples in the same order give the same model.
+//!
+//! Not here: where examples come from ([`super::judge`]), and which examples to ask an analyst about.
+//!
+//! Method: L2-regularised logistic regression, both classes weighing the same, by L-BFGS; calibrated on the scores that
+//! models without an example give it, in three folds.
+
+use super::Model;
+use super::calibrate::Calibration;
+use super::features::{FeatureSettings, Features};
+use super::solve::minimise;
+use crate::detect::hash;
+
+/// Fewest examples of each sort from which a model is made.
+pub const EXAMPLES_MIN: usize = 8;
+/// Folds for calibration.
+const FOLDS: u64 = 3;
+
+/// Features with what they turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// What was read.
+    pub features: Features,
+    /// Whether it was relevant.
+    pub relevant: bool,
+    /// How much it counts; 1 is usual.
+    pub weight: f32,
+}
+
+/// How a model is made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrainSettings {
+    /// How texts become features.
+    pub features: FeatureSettings,
+    /// How much an example may pull: the inverse of the regularisation, C.
+    pub pull: f64,
+    /// Both sorts weigh the same in all, however many there are of each.
+    pub balanced: bool,
+    /// Most rounds of the solver.
+    pub rounds_max: usize,
+    /// Features in fewer examples than this are left out.
+    pub examples_min: u32,
+    /// Whether scores are calibrated; it takes three more fits.
+    pub calibrate: bool,
+}
+
+impl Default for TrainSettings {
+    fn default() -> Self {
+        Self {
+            features: FeatureSettings::default(),
+            pull: 10.0,
+            balanced: true,
+            rounds_max: 60,
+            examples_min: 1,
+            calibrate: true,
+        }
+    }
+}
+
+/// A model of a language from examples; `None` when there are fewer than [`EXAMPLES_MIN`] of either sort.
+pub fn train(language: &str, examples: &[Example], settings: &TrainSettings) -> Option<Model> {
+    let relevant = examples.iter().filter(|example| example.relevant).count();
+    if relevant < EXAMPLES_MIN || examples.len() - relevant < EXAMPLES_MIN {
+        return None;
+    }
+    let all: Vec<&Example> = examples.iter().collect();
+    let mut model = fit(language, &all, settings);
+    if settings.calibrate {
+        model.calibration = calibrated(language, &all, settings);
+    }
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    model.learned_from = (count(examples.len()), count(relevant));
+    model.version = version(&model);
+    Some(model)
+}
+
+fn calibrated(language: &str, examples: &[&Example], settings: &TrainSettings) -> Calibration {
+    let fold = |place: usize| hash::mix(place as u64) % FOLDS;
+    let mut scores = Vec::with_capacity(examples.len());
+    for out in 0..FOLDS {
+        let of = |inside: bool| {
+            let chosen = examples.iter().enumerate().filter(move |(place, _)| (fold(*place) == out) == inside);
+            chosen.map(|(_, example)| *example)
+        };
+        let model = fit(language, &of(false).collect::<Vec<_>>(), settings);
+        scores.extend(of(true).map(|example| (model.raw(&example.features), example.relevant, f64::from(example.weight))));
+    }
+    Calibration::fit(&scores)
+}
+
+fn fit(language: &str, examples: &[&Example], settings: &TrainSettings) -> Model {
+    let size = settings.features.size();
+    let rarity = rarity(examples, size, settings.examples_min);
+    // Only features that occur get a place in the solver.
+    let mut places = vec![u32::MAX; size];
+    let mut used = Vec::new();
+    let mut starts = vec![0usize];
+    let mut entries: Vec<(u32, f32)> = Vec::new();
+    for example in examples {
+        for (bucket, value) in settings.features.vector(&example.features, &rarity) {
+            let place = &mut places[bucket as usize];
+            if *place == u32::MAX {
+                *place = u32::try_from(used.len()).unwrap_or(u32::MAX);
+                used.push(bucket);
+            }
+            entries.push((*place, value));
+        }
+        starts.push(entries.len());
+    }
+    let total = |relevant: bool| -> f32 {
+        examples.iter().filter(|one| one.relevant == relevant).map(|one| one.weight).sum::<f32>().max(1e-6)
+    };
+    let (yes, no) = (total(true), total(false));
+    #[allow(clippy::cast_possible_truncation, reason = "a setting of ordinary size")]
+    let pull = settings.pull as f32;
+    let costs: Vec<f32> = examples
+        .iter()
+        .map(|one| {
+            let balance = if settings.balanced { (yes + no) / 2.0 / if one.relevant { yes } else { no } } else { 1.0 };
+            pull * balance * one.weight
+        })
+        .collect();
+    let signs: Vec<f32> = examples.iter().map(|one| if one.relevant { 1.0 } else { -1.0 }).collect();
+    let mut weights = vec![0f32; used.len() + 1];
+    minimise(&mut weights, settings.rounds_max, 1e-4, &mut |weights, gradient| {
+        logistic(weights, gradient, &entries, &starts, &signs, &costs)
+    });
+    let bias = weights.pop().unwrap_or(0.0);
+    let mut all = vec![0f32; size];
+    for (bucket, weight) in used.iter().zip(weights) {
+        all[*bucket as usize] = weight;
+    }
+    Model {
+        language: language.to_owned(),
+        settings: settings.features,
+        rarity,
+        weights: all,
+        bias,
+        calibration: Calibration::default(),
+        learned_from: (0, 0),
+        version: String::new(),
+    }
+}
+
+/// `|w|²/2 + sum of cost * ln(1 + exp(-sign * score))`; the last weight is the bias, which is not held small.
+fn logistic(
+    weights: &[f32],
+    gradient: &mut [f32],
+    entries: &[(u32, f32)],
+    starts: &[usize],
+    signs: &[f32],
+    costs: &[f32],
+) -> f64 {
+    let last = weights.len() - 1;
+    let mut value = 0.0f64;
+    gradient[..last].copy_from_slice(&weights[..last]);
+    gradient[last] = 0.0;
+    for chunk in weights[..last].chunks(4096) {
+        value += 0.5 * f64::from(chunk.iter().map(|weight| weight * weight).sum::<f32>());
+    }
+    for (row, (sign, cost)) in signs.iter().zip(costs).enumerate() {
+        let entries = &entries[starts[row]..starts[row + 1]];
+        let score = entries.iter().map(|(place, value)| weights[*place as usize] * value).sum::<f32>() + weights[last];
+        let margin = sign * score;
+        let loss = if margin > 0.0 { (-margin).exp().ln_1p() } else { -margin + margin.exp().ln_1p() };
+        value += f64::from(cost * loss);
+        let pull = -sign * cost / (1.0 + margin.exp());
+        for (place, value) in entries {
+            gradient[*place as usize] += pull * value;
+        }
+        gradient[last] += pull;
+    }
+    value
+}
+
+/// Inverse document frequency, smoothed: ln((1 + n) / (1 + count)) + 1.
+fn rarity(examples: &[&Example], size: usize, examples_min: u32) -> Vec<f32> {
+    let mut counts = vec![0u32; size];
+    for (bucket, _) in examples.iter().flat_map(|example| &example.features.0) {
+        counts[*bucket as usize] += 1;
+    }
+    #[allow(clippy::cast_precision_loss, reason = "counts far below 16 million")]
+    let rare = |count: u32| ((1.0 + examples.len() as f32) / (1.0 + count as f32)).ln() + 1.0;
+    counts.into_iter().map(|count| if count == 0 || count < examples_min { 0.0 } else { rare(count) }).collect()
+}
+
+fn version(model: &Model) -> String {
+    let mut state = hash::of_text(&model.language);
+    for (weight, rare) in model.weights.iter().zip(&model.rarity).filter(|(_, rare)| **rare > 0.0) {
+        state = hash::pair(state, u64::from(weight.to_bits()) << 32 | u64::from(rare.to_bits()));
+    }
+    let tail = [model.calibration.slope, model.calibration.shift, f64::from(model.bias)];
+    state = tail.iter().fold(state, |state, number| hash::pair(state, number.to_bits()));
+    format!("{}-{:08x}", model.language, state >> 32)
+}
