@@ -9,6 +9,7 @@ pub mod date;
 pub mod decode;
 pub mod entities;
 pub mod feed;
+pub mod language;
 pub mod markup;
 pub mod text;
 
