@@ -6,12 +6,12 @@ use serde_json::Value;
 use url::Url;
 
 use super::entry::Draft;
-use super::{Feed, FeedFault, FeedKind, MAX_ENTRIES_COUNT, NotAFeed};
+use super::{Feed, FeedFault, FeedKind, MAX_ENTRIES_COUNT};
 use crate::document::Happening;
-use crate::extract::{address, date, text};
+use crate::extract::{Unreadable, address, date, text};
 
 /// Reads a JSON Feed.
-pub(super) fn read(json: &str, base: Option<&Url>) -> Result<Feed, NotAFeed> {
+pub(super) fn read(json: &str, base: Option<&Url>) -> Result<Feed, Unreadable> {
     let mut feed = Feed::new(FeedKind::Json);
     let value: Value = match serde_json::from_str(json) {
         Ok(value) => value,
@@ -22,11 +22,11 @@ pub(super) fn read(json: &str, base: Option<&Url>) -> Result<Feed, NotAFeed> {
             });
             return Ok(feed);
         }
-        Err(_) => return Err(NotAFeed::OtherJson),
+        Err(_) => return Err(Unreadable::NoFeedInJson),
     };
     let is_feed = string(&value, "version").is_some_and(|version| version.contains("jsonfeed.org"));
     let Some(items) = value.get("items").and_then(Value::as_array).filter(|_| is_feed) else {
-        return Err(NotAFeed::OtherJson);
+        return Err(Unreadable::NoFeedInJson);
     };
     feed.title = string(&value, "title").map(text::one_line).unwrap_or_default();
     feed.link = string(&value, "home_page_url").and_then(|link| address::canonical(link, base));

@@ -10,6 +10,7 @@ mod xml;
 use url::Url;
 
 use crate::document::Happening;
+use crate::extract::Unreadable;
 
 /// Most entries of one feed that are read; the rest is left out.
 pub const MAX_ENTRIES_COUNT: usize = 5_000;
@@ -82,26 +83,12 @@ pub struct FeedFault {
     pub what: &'static str,
 }
 
-/// The text holds no feed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotAFeed {
-    /// Nothing but white space.
-    #[error("the answer is empty")]
-    Empty,
-    /// Some other format; HTML, mostly.
-    #[error("the answer is no feed: it begins with {0:?}")]
-    Other(String),
-    /// JSON, but not a JSON Feed.
-    #[error("the answer is JSON but no feed")]
-    OtherJson,
-}
-
 /// Reads a feed; `address` is where it came from, for its relative links.
-pub fn read(text: &str, address: Option<&Url>) -> Result<Feed, NotAFeed> {
+pub fn read(text: &str, address: Option<&Url>) -> Result<Feed, Unreadable> {
     let start =
         text.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
     match start.as_bytes().first() {
-        None => Err(NotAFeed::Empty),
+        None => Err(Unreadable::Empty),
         Some(b'{') => json::read(start, address),
         Some(_) => xml::read(text, address),
     }

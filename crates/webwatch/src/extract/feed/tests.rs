@@ -186,15 +186,15 @@ fn undeclared_prefixes_and_unknown_spaces() {
 #[test]
 fn what_is_no_feed_is_said_so() {
     for (text, expect) in [
-        ("", NotAFeed::Empty),
-        (" \n", NotAFeed::Empty),
-        ("{\"a\":1}", NotAFeed::OtherJson),
-        ("{\"a\":", NotAFeed::OtherJson),
+        ("", Unreadable::Empty),
+        (" \n", Unreadable::Empty),
+        ("{\"a\":1}", Unreadable::NoFeedInJson),
+        ("{\"a\":", Unreadable::NoFeedInJson),
         (
             "<html><body>Not found</body></html>",
-            NotAFeed::Other("<html><body>Not found</body></html>".to_owned()),
+            Unreadable::NoFeed("<html><body>Not found</body></html>".to_owned()),
         ),
-        ("Not found", NotAFeed::Other("Not found".to_owned())),
+        ("Not found", Unreadable::NoFeed("Not found".to_owned())),
     ] {
         assert_eq!(read(text, None).unwrap_err(), expect, "{text}");
     }

@@ -7,13 +7,13 @@ use url::Url;
 
 use super::entry::Draft;
 use super::names::{Element, Space, element, space_of, space_of_prefix};
-use super::{Feed, FeedFault, FeedKind, MAX_DEPTH_COUNT, MAX_ENTRIES_COUNT, NotAFeed};
+use super::{Feed, FeedFault, FeedKind, MAX_DEPTH_COUNT, MAX_ENTRIES_COUNT};
 use crate::document::Happening;
 use crate::extract::markup::{Attribute, Dialect, Reader, Token, attribute, line_of};
 use crate::extract::text::{
     MAX_TEXT_BYTES, PlainText, html_to_text, html_to_text_and_links, is_hidden, lines, one_line, separate,
 };
-use crate::extract::{address, date, entities};
+use crate::extract::{Unreadable, address, date, entities, start_of};
 
 /// Most bytes of one element's text before it is made plain: markup takes room.
 const MAX_CAPTURE_BYTES: usize = 4 * MAX_TEXT_BYTES;
@@ -70,7 +70,7 @@ struct State<'a> {
 }
 
 /// Reads a feed in XML.
-pub(super) fn read(text: &str, address: Option<&Url>) -> Result<Feed, NotAFeed> {
+pub(super) fn read(text: &str, address: Option<&Url>) -> Result<Feed, Unreadable> {
     let mut state = State {
         reader: Reader::new(text, Dialect::Xml),
         stack: Vec::with_capacity(16),
@@ -445,7 +445,7 @@ impl<'a> State<'a> {
         }
     }
 
-    fn end(mut self, text: &str) -> Result<Feed, NotAFeed> {
+    fn end(mut self, text: &str) -> Result<Feed, Unreadable> {
         if !self.stack.is_empty() {
             self.reader.broke(text.len(), "it ends inside an element");
         }
@@ -453,8 +453,7 @@ impl<'a> State<'a> {
             self.pop();
         }
         if self.feed.kind == FeedKind::Unknown && self.feed.happenings.is_empty() {
-            let start: String = text.trim_start().chars().take(40).collect();
-            return Err(NotAFeed::Other(start));
+            return Err(Unreadable::NoFeed(start_of(text)));
         }
         let fault = self.reader.first_break();
         self.feed.fault = fault.map(|found| FeedFault { line: line_of(text, found.at), what: found.what });

@@ -19,7 +19,8 @@ const GRAM_LETTERS: usize = 4;
 /// apart from the test: n-grams that overlap are far from independent.
 const MARGIN_OF_E: f32 = 160.0;
 
-const LATIN: [&str; 16] = ["nl", "en", "de", "fr", "es", "it", "pt", "pl", "tr", "ro", "cs", "hu", "fi", "sv", "da", "no"];
+const LATIN: [&str; 16] =
+    ["nl", "en", "de", "fr", "es", "it", "pt", "pl", "tr", "ro", "cs", "hu", "fi", "sv", "da", "no"];
 const CYRILLIC: [&str; 4] = ["ru", "uk", "bg", "sr"];
 const ARABIC: [&str; 3] = ["ar", "fa", "ur"];
 
@@ -113,7 +114,8 @@ struct Profiles {
 
 static PROFILES: LazyLock<Profiles> = LazyLock::new(|| {
     let mut bytes: &[u8] = include_bytes!("profiles.bin");
-    let mut next = || Profile::take(&mut bytes).expect("profiles.bin is part of the program and read by a test");
+    let mut next =
+        || Profile::take(&mut bytes).expect("profiles.bin is part of the program and read by a test");
     Profiles { latin: next(), cyrillic: next(), arabic: next() }
 });
 
@@ -260,7 +262,9 @@ fn fnv(key: u32, byte: u8) -> u32 {
 /// The language with the largest sum, and how likely it is.
 #[allow(clippy::cast_precision_loss, reason = "sums of a few thousand bytes are far below 2^24")]
 fn judge(sums: &[i32], codes: &[&'static str]) -> Language {
-    let Some((best, top)) = sums.iter().enumerate().max_by_key(|(_, sum)| **sum) else { return Language::UNKNOWN };
+    let Some((best, top)) = sums.iter().enumerate().max_by_key(|(_, sum)| **sum) else {
+        return Language::UNKNOWN;
+    };
     if sums.iter().all(|sum| sum == top) {
         return Language::UNKNOWN;
     }
@@ -309,7 +313,10 @@ mod tests {
     #[test]
     fn long_sentences_are_surer_than_short_ones() {
         assert!(language("De weg is tot vrijdag dicht voor alle auto's.").confidence > 0.9);
-        assert!(language("Stop").confidence < language("De weg is tot vrijdag dicht voor alle auto's.").confidence);
+        assert!(
+            language("Stop").confidence
+                < language("De weg is tot vrijdag dicht voor alle auto's.").confidence
+        );
     }
 
     #[test]
