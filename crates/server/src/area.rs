@@ -169,6 +169,11 @@ impl Area {
         self.ground.with(directory)
     }
 
+    /// Its named streets with their lines.
+    pub fn streets(&self) -> Vec<(String, Vec<[f64; 2]>)> {
+        self.ground.streets()
+    }
+
     /// What kind of organisation it is, when the file says so.
     pub fn organisation_kind(&self, id: &OrganisationId) -> Option<&str> {
         self.organisations.iter().find(|one| one.id == *id).map(|one| one.kind.as_str())

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use store::{Secret, SessionLimits};
 use url::Url;
+use webwatch::fetch::{Allowed, EgressSettings};
 
 const MS_PER_MINUTE: i64 = 60_000;
 
@@ -115,6 +116,32 @@ section! {
     }
 }
 
+section! {
+    /// What web monitoring may do on the network. What is watched is not a setting: analysts say it on their screens.
+    WebMonitoring = "web_monitoring" {
+        /// How the owner of a site can reach you: an e-mail or web address, sent with each request. Empty: nothing is
+        /// fetched.
+        contact: String = String::new();
+        /// The ports that may be fetched from.
+        ports: Vec<u16> = vec![80, 443];
+        /// Addresses inside your own network that sources may be at, such as `[{ range = "10.1.2.0/24", port = 8080 }]`.
+        /// Without any, only public addresses are asked.
+        allow: Vec<Allowed> = Vec::new();
+    }
+}
+
+impl WebMonitoring {
+    /// The settings of the egress point.
+    pub fn egress(&self) -> EgressSettings {
+        EgressSettings {
+            contact: self.contact.clone(),
+            ports: self.ports.clone(),
+            allow: self.allow.clone(),
+            ..EgressSettings::default()
+        }
+    }
+}
+
 /// The settings of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -127,10 +154,12 @@ pub struct Config {
     pub sessions: Sessions,
     /// How often things may be asked.
     pub rates: Rates,
+    /// What web monitoring may do on the network.
+    pub web_monitoring: WebMonitoring,
 }
 
-pub(crate) const SECTIONS: [&Section; 4] =
-    [&Node::SECTION, &Http::SECTION, &Sessions::SECTION, &Rates::SECTION];
+pub(crate) const SECTIONS: [&Section; 5] =
+    [&Node::SECTION, &Http::SECTION, &Sessions::SECTION, &Rates::SECTION, &WebMonitoring::SECTION];
 
 /// Why settings cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base::ids::{ItemId, MemberId, PurposeId};
 use bytes::Bytes;
+use policy::action::Watch;
 use policy::{Principal, Sight};
 use record::Kind;
 use store::{Change, ItemView};
@@ -17,6 +18,7 @@ use crate::cursor::Use;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::views;
+use crate::watch::Told;
 
 /// Most open streams of a node.
 pub const STREAMS_MAX: usize = 4_096;
@@ -135,6 +137,17 @@ impl Hub {
         self.lock().retain(|_, stream| stream.frames.try_send(area_frame(version)).is_ok());
     }
 
+    /// Tells the streams of an organisation's analysts that a signal of theirs changed: they ask for it.
+    fn send_signal(&self, app: &App, told: &Told) {
+        let frame = signal_frame(&told.signal);
+        self.lock().retain(|_, stream| {
+            let principal = stream.sight.principal();
+            let theirs = principal.organisation == told.organisation
+                && app.engine.permit_organisation::<Watch>(principal, &told.organisation).is_ok();
+            !theirs || stream.frames.try_send(frame.clone()).is_ok()
+        });
+    }
+
     /// Sends one event to every stream that `wants` it. A stream whose reader is too slow is closed.
     fn send(&self, app: &App, seq: u64, event: &str, data: &str, wants: impl Fn(&Stream) -> bool) {
         self.lock().retain(|_, stream| {
@@ -155,6 +168,10 @@ fn area_frame(version: i64) -> Bytes {
     Bytes::from(format!("event: area\ndata: {{\"version\":{version}}}\n\n"))
 }
 
+fn signal_frame(signal: &str) -> Bytes {
+    Bytes::from(format!("event: signal\ndata: {{\"id\":\"{signal}\"}}\n\n"))
+}
+
 fn session_frame() -> Bytes {
     Bytes::from_static(b"event: session\ndata: {\"ended\":true}\n\n")
 }
@@ -166,9 +183,17 @@ pub async fn run(app: App) {
     let mut looked_at = (app.store.directory().version, 0, app.now().seconds() / AGE_S);
     #[allow(clippy::disallowed_methods, reason = "the rim: a timer of the running node")]
     let mut timer = tokio::time::interval(std::time::Duration::from_millis(LOOK_MS));
+    let mut told = app.watching.told();
     loop {
         let change = tokio::select! {
             change = changes.recv() => Some(change),
+            signal = told.recv() => {
+                // What was missed is asked for with the next one.
+                if let Ok(signal) = signal {
+                    app.hub.send_signal(&app, &signal);
+                }
+                continue;
+            }
             _ = timer.tick() => None,
         };
         let ended = app.hub.ended.load(Ordering::Acquire);

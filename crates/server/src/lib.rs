@@ -22,6 +22,7 @@ mod serve;
 pub mod share;
 pub mod state;
 pub mod views;
+pub mod watch;
 
 pub use api::{RouteEntry, openapi, route_table};
 pub use serve::serve;

@@ -194,6 +194,22 @@ impl IntoResponse for Problem {
     }
 }
 
+impl From<crate::watch::DeskError> for Problem {
+    fn from(error: crate::watch::DeskError) -> Self {
+        use crate::watch::DeskError;
+        match error {
+            DeskError::Store(error) => error.into(),
+            DeskError::Watch(wrong) => {
+                Self::fault(&format!("{} {}", wrong.place, wrong.field), wrong.what, wrong.mend)
+            }
+            DeskError::Kept(error) => {
+                tracing::error!(%error, "a kept part of web monitoring cannot be read");
+                Self::Internal
+            }
+        }
+    }
+}
+
 impl From<Faults> for Problem {
     fn from(faults: Faults) -> Self {
         Self::Invalid(faults)

@@ -22,6 +22,7 @@ use crate::metrics::Metrics;
 use crate::passkey;
 use crate::problem::Problem;
 use crate::rate::Rates;
+use crate::watch::Watching;
 
 /// What a node is started with.
 pub struct Needs {
@@ -81,6 +82,8 @@ pub struct Parts {
     pub verification: Arc<Verification>,
     /// Open streams.
     pub hub: Arc<Hub>,
+    /// Web monitoring.
+    pub watching: Watching,
     /// True from the moment the node stops: streams end then.
     pub stopping: watch::Sender<bool>,
 }
@@ -128,6 +131,7 @@ impl App {
             gate: Gate::new(engine.clone(), store.clone()),
             verification: Arc::default(),
             hub: Arc::default(),
+            watching: Watching::new(store.clone(), area.clone()),
             stopping: watch::Sender::new(false),
             store,
             engine,

@@ -159,6 +159,7 @@ pub(crate) struct Inner {
     pub(crate) search: search::Index,
     pub(crate) backlog: access::Backlog,
     pub(crate) history: history::History,
+    pub(crate) watch: std::sync::OnceLock<watch::WatchStore>,
     /// The latest time in the ledger, in ms: leaves never go back in time.
     pub(crate) latest_ms: std::sync::atomic::AtomicI64,
 }
@@ -202,6 +203,7 @@ impl Store {
             search: search::Index::open(&folder)?,
             backlog: access::Backlog::default(),
             history: history::History::default(),
+            watch: std::sync::OnceLock::new(),
             latest_ms: std::sync::atomic::AtomicI64::new(ledgers::latest_ms(&connection)?),
             options,
         });

@@ -11,6 +11,7 @@ mod cases;
 mod day;
 mod desk;
 mod documents;
+mod voices;
 pub(crate) mod watched;
 
 pub use cases::{CASE_DAYS_MAX, CASE_DOCUMENTS_MAX, Case};

@@ -52,10 +52,12 @@ impl fmt::Debug for RawDocument {
 
 /// A voice, not a person: a keyed hash whose key is destroyed monthly. Good for counting distinct voices, for nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pseudonym(pub u64);
 
 /// A post or page that may be kept: persons masked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Document {
     /// The source it came from ([`crate::Source::id`]).
     pub source: String,

@@ -9,7 +9,7 @@ pub type Trust = record::rating::Reliability;
 
 /// A source and what may be done with what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Source {
     /// Its name on this node: lower-case letters, digits and hyphens.
     pub id: String,
@@ -41,6 +41,7 @@ pub struct Source {
 
 /// What a source is and where it is found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SourceKind {
     /// RSS, RDF, Atom or JSON Feed: which one is found by looking.
@@ -95,6 +96,7 @@ pub enum SourceKind {
 
 /// Where the fields of a document are in a JSON answer: paths such as `$.data.posts[*]` and `title`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct JsonMap {
     /// The list of documents, from the root.

@@ -23,6 +23,7 @@ mod session;
 pub(crate) mod shapes;
 mod stream;
 mod together;
+mod watch;
 
 use std::sync::LazyLock;
 
@@ -67,6 +68,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(imports::router())
         .merge(accountability::router())
         .merge(ledger::router())
+        .merge(watch::router())
         .routes(routes!(audience::handle))
         .routes(routes!(map::handle))
         .routes(routes!(stream::handle))

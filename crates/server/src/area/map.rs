@@ -132,7 +132,24 @@ struct DrawnProperties<'a> {
     organisation: Option<&'a str>,
 }
 
+#[derive(Deserialize)]
+struct Street {
+    properties: Properties,
+    geometry: Geometry,
+}
+
 impl Ground {
+    /// The named streets with their lines.
+    pub(super) fn streets(&self) -> Vec<(String, Vec<[f64; 2]>)> {
+        let read = |feature: &Box<RawValue>| serde_json::from_str::<Street>(feature.get()).ok();
+        let streets = self.features.iter().filter_map(read).filter(|one| one.properties.layer == "road");
+        let named = streets.filter_map(|one| match (one.properties.name_nl, one.geometry) {
+            (Some(name), Geometry::LineString(line)) => Some((name, line)),
+            _ => None,
+        });
+        named.collect()
+    }
+
     /// The map with the sites and zones that are in use.
     pub(super) fn with(&self, directory: &Directory) -> Box<RawValue> {
         let zones = directory.zones.values().filter(|one| !one.retired).map(|one| Drawn {

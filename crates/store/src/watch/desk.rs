@@ -36,12 +36,12 @@ CREATE INDEX IF NOT EXISTS record_changed ON record(kind, organisation, changed)
 CREATE TABLE IF NOT EXISTS judgement (
   id INTEGER PRIMARY KEY,
   organisation TEXT NOT NULL,
-  signal TEXT NOT NULL,
+  document TEXT NOT NULL,
   member BLOB NOT NULL,
   at INTEGER NOT NULL,           -- ms
   json TEXT NOT NULL             -- the verdict and the features of what was judged, never its text
 ) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS judgement_signal ON judgement(organisation, signal);
+CREATE UNIQUE INDEX IF NOT EXISTS judgement_document ON judgement(organisation, document);
 CREATE TABLE IF NOT EXISTS model (
   organisation TEXT NOT NULL,
   language TEXT NOT NULL,
@@ -61,6 +61,10 @@ CREATE TABLE IF NOT EXISTS daily (
   faults INTEGER NOT NULL,
   PRIMARY KEY (organisation, source, day)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS voice_key (
+  month INTEGER PRIMARY KEY,     -- since the year 0
+  sealed BLOB NOT NULL           -- under the node's key
+) STRICT;
 CREATE TABLE IF NOT EXISTS held (
   id TEXT PRIMARY KEY,
   organisation TEXT NOT NULL,
@@ -88,6 +92,8 @@ pub enum RecordKind {
     Health,
     /// What is not to raise a signal for a while.
     Mute,
+    /// How an organisation watches.
+    Setting,
 }
 
 impl RecordKind {
@@ -97,6 +103,7 @@ impl RecordKind {
             Self::Signal => "signal",
             Self::Health => "health",
             Self::Mute => "mute",
+            Self::Setting => "setting",
         }
     }
 }
@@ -114,13 +121,13 @@ pub struct Record {
     pub json: String,
 }
 
-/// A judgement of a signal; a later one of the same signal takes its place.
+/// A judgement of a document; a later one of the same document takes its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
     /// Whose.
     pub organisation: OrganisationId,
-    /// Of which signal.
-    pub signal: String,
+    /// Of which document: a name that its organisation gives it.
+    pub document: String,
     /// By whom.
     pub member: MemberId,
     /// When.
@@ -261,11 +268,11 @@ impl WatchStore {
         self.desk(|desk| {
             let of = judged.organisation.as_str();
             desk.prepare(
-                "INSERT OR REPLACE INTO judgement (organisation, signal, member, at, json) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO judgement (organisation, document, member, at, json) VALUES (?1, ?2, ?3, ?4, ?5)",
             )
             .execute(params![
                 of,
-                judged.signal.as_str(),
+                judged.document.as_str(),
                 &judged.member.as_bytes()[..],
                 judged.at.millis(),
                 judged.json.as_str(),
@@ -280,19 +287,19 @@ impl WatchStore {
     }
 
     /// Takes a judgement back. Says whether there was one.
-    pub fn unjudge(&self, of: &OrganisationId, signal: &str) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM judgement WHERE organisation = ?1 AND signal = ?2";
-        Ok(self.desk(|desk| desk.prepare(sql).execute(params![of.as_str(), signal]))? > 0)
+    pub fn unjudge(&self, of: &OrganisationId, document: &str) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM judgement WHERE organisation = ?1 AND document = ?2";
+        Ok(self.desk(|desk| desk.prepare(sql).execute(params![of.as_str(), document]))? > 0)
     }
 
     /// The judgements of an organisation, oldest first.
     pub fn judgements(&self, of: &OrganisationId) -> Result<Vec<Judged>, StoreError> {
-        let sql = "SELECT signal, member, at, json FROM judgement WHERE organisation = ?1 ORDER BY id";
+        let sql = "SELECT document, member, at, json FROM judgement WHERE organisation = ?1 ORDER BY id";
         self.desk(|desk| {
             desk.prepare(sql).query_map([of.as_str()], |row| {
                 Ok(Judged {
                     organisation: of.clone(),
-                    signal: row.get(0)?,
+                    document: row.get(0)?,
                     member: MemberId::from_bytes(row.get(1)?),
                     at: Timestamp::from_millis(row.get(2)?),
                     json: row.get(3)?,

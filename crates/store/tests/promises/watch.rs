@@ -159,7 +159,7 @@ fn records_judgements_models_and_counts_survive_a_restart() {
     };
     let judged = |json: &str| Judged {
         organisation: of("police"),
-        signal: "s1".into(),
+        document: "s1".into(),
         member: MemberId::from_bytes([1; 16]),
         at: at("2026-11-25T12:00:00Z"),
         json: json.into(),
@@ -224,4 +224,15 @@ fn what_is_watched_is_an_entry_and_only_the_own_analysts_change_it() {
     put(&node, watched("opcw", None)).unwrap();
     assert!(node.store.watched(&of("opcw"), WatchedKind::Source).unwrap().is_empty());
     node.assert_sound();
+}
+
+#[test]
+fn the_key_of_a_month_is_kept_sealed_and_destroyed_when_it_has_passed() {
+    let node = Node::new();
+    let november = node.store.voice_key(24_322).unwrap();
+    let node = node.reopen();
+    assert_eq!(node.store.voice_key(24_322).unwrap(), november);
+    let december = node.store.voice_key(24_323).unwrap();
+    assert_ne!(december, november);
+    assert_ne!(node.store.voice_key(24_322).unwrap(), november);
 }

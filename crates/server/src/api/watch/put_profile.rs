@@ -1,0 +1,129 @@
+//! `PUT` and `DELETE /watch/profiles/{profile}`: what is looked for changes; each change is an entry of the ledger. A
+//! watch on a person's name is refused.
+//!
+//! Not here: matching (`webwatch::detect::profile`).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use base::ids::PurposeId;
+use serde::Deserialize;
+use store::watch::WatchedKind;
+use utoipa::ToSchema;
+use webwatch::detect::Profile;
+
+use super::{NAME_CHARS_MAX, at_desk, change, check_id, permit, watched};
+use crate::caller::Caller;
+use crate::extract::{Json, Path};
+use crate::problem::Problem;
+use crate::state::App;
+
+/// A watch profile, as its analysts give it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = WatchProfileBody)]
+pub(super) struct ProfileBody {
+    /// Its name for people.
+    #[schema(example = "World Forum")]
+    name: String,
+    /// For which of the area's purposes.
+    purpose: PurposeId,
+    /// Any of these matches. `"a b"~5` is both words within five of each other; a word that ends in `*` goes on.
+    #[serde(default)]
+    phrases: Vec<String>,
+    /// Nothing matches in a document with one of these.
+    #[serde(default)]
+    exclude: Vec<String>,
+    /// Any of these matches, over the folded text.
+    #[serde(default)]
+    regexes: Vec<String>,
+    /// Any of these matches, without `#`.
+    #[serde(default)]
+    hashtags: Vec<String>,
+    /// Organisations of the area, by id.
+    #[serde(default)]
+    organisations: Vec<String>,
+    /// Places of the area, by id.
+    #[serde(default)]
+    places: Vec<String>,
+    /// Only documents in these languages (ISO 639-1); all when empty.
+    #[serde(default)]
+    languages: Vec<String>,
+    /// What a match adds to a score, 0 to 3.
+    #[serde(default = "one")]
+    weight: f64,
+    /// Kept, not watched.
+    #[serde(default)]
+    paused: bool,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Look for something, or change what is looked for
+#[utoipa::path(put, path = "/watch/profiles/{profile}", tag = "web monitoring", operation_id = "putProfile",
+    params(("profile" = String, Path, description = "Its id.")), request_body = ProfileBody,
+    responses((status = 200, description = "As it is now.", body = Profile)))]
+pub(super) async fn handle(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(body): Json<ProfileBody>,
+) -> Result<Json<Profile>, Problem> {
+    let permit = permit(&app, &caller)?;
+    check_id(&id)?;
+    let length = body.name.trim().chars().count();
+    if !(1..=NAME_CHARS_MAX).contains(&length) {
+        let mend = format!("use 1 to {NAME_CHARS_MAX} characters");
+        return Err(Problem::fault("name", "is empty or too long", mend));
+    }
+    if !caller.principal.purposes.contains(&body.purpose) {
+        return Err(Problem::fault("purpose", "is not a purpose you hold", "choose one of your purposes"));
+    }
+    let profile = Profile {
+        id: id.clone(),
+        name: body.name.trim().into(),
+        owner: permit.organisation().to_string(),
+        purpose: body.purpose.to_string(),
+        phrases: body.phrases,
+        exclude: body.exclude,
+        regexes: body.regexes,
+        hashtags: body.hashtags,
+        organisations: body.organisations,
+        places: body.places,
+        languages: body.languages,
+        weight: body.weight,
+        paused: body.paused,
+    };
+    let tried = profile.clone();
+    at_desk(&app, &permit, move |desk| {
+        let mut all: Vec<Profile> =
+            desk.profiles().iter().filter(|one| one.id != tried.id).cloned().collect();
+        all.push(tried);
+        Ok(desk.check(all, desk.events().to_vec())?)
+    })
+    .await?;
+    let changed = watched(&permit, WatchedKind::Profile, &id, Some(&profile))?;
+    change(&app, &permit, vec![changed]).await?;
+    Ok(Json(profile))
+}
+
+/// Look for something no more
+#[utoipa::path(delete, path = "/watch/profiles/{profile}", tag = "web monitoring", operation_id = "removeProfile",
+    params(("profile" = String, Path, description = "Its id.")),
+    responses((status = 204, description = "It is not looked for any more.")))]
+pub(super) async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let permit = permit(&app, &caller)?;
+    let asked = id.clone();
+    let there = at_desk(&app, &permit, move |desk| Ok(desk.profiles().iter().any(|one| one.id == asked)));
+    if !there.await? {
+        return Err(Problem::Absent);
+    }
+    let gone = watched(&permit, WatchedKind::Profile, &id, None::<&Profile>)?;
+    change(&app, &permit, vec![gone]).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,138 @@
+//! Web monitoring on a node: one desk per organisation that watches, fed by one watcher for all of them.
+//!
+//! Not here: what a document means (`webwatch`), what is kept (`store`), the endpoints ([`crate::api::watch`]).
+
+mod area;
+mod desk;
+mod learning;
+mod reading;
+mod run;
+mod shown;
+
+pub use desk::{Desk, Entry};
+pub use learning::{Learning, ModelAbout, ModelShown};
+pub use run::run;
+pub use shown::{Judged, Shown, State};
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use base::Timestamp;
+use base::ids::OrganisationId;
+use store::{Store, StoreError};
+use tokio::sync::broadcast;
+use webwatch::detect::WatchError;
+use webwatch::fetch::{Report, Watcher};
+use webwatch::privacy::{Month, VoiceKeys};
+
+/// How many changes of signals a stream may lag behind.
+const TOLD_MAX: usize = 1_024;
+
+/// Why a desk cannot be opened or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The store refused.
+    #[error("what is kept of web monitoring cannot be used")]
+    Store(#[from] StoreError),
+    /// What is watched has a mistake.
+    #[error("{0}")]
+    Watch(#[from] WatchError),
+    /// What is kept cannot be read.
+    #[error("a kept part of web monitoring cannot be read: {0}")]
+    Kept(#[from] serde_json::Error),
+}
+
+/// A signal changed; who may see it looks.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Whose signal.
+    pub organisation: OrganisationId,
+    /// Which.
+    pub signal: String,
+}
+
+/// Web monitoring of a node.
+pub struct Watching {
+    store: Store,
+    area: Arc<crate::area::Area>,
+    desks: Mutex<HashMap<OrganisationId, Arc<Mutex<Desk>>>>,
+    voices: Mutex<Option<(Month, VoiceKeys)>>,
+    told: broadcast::Sender<Told>,
+    watcher: RwLock<Option<Arc<Watcher>>>,
+}
+
+impl Watching {
+    /// Web monitoring that watches nothing yet.
+    pub fn new(store: Store, area: Arc<crate::area::Area>) -> Self {
+        Self {
+            store,
+            area,
+            desks: Mutex::default(),
+            voices: Mutex::default(),
+            told: broadcast::channel(TOLD_MAX).0,
+            watcher: RwLock::default(),
+        }
+    }
+
+    /// The desk of an organisation, opened when it is first asked for. Waits for the disk.
+    pub fn desk(&self, of: &OrganisationId, now: Timestamp) -> Result<Arc<Mutex<Desk>>, DeskError> {
+        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(desk) = desks.get(of) {
+            return Ok(desk.clone());
+        }
+        let desk = Desk::open(&self.store, &self.area, of.clone(), now)?;
+        let desk = Arc::new(Mutex::new(desk));
+        desks.insert(of.clone(), desk.clone());
+        Ok(desk)
+    }
+
+    /// Changes of signals from now on.
+    pub fn told(&self) -> broadcast::Receiver<Told> {
+        self.told.subscribe()
+    }
+
+    /// Tells that signals of an organisation changed.
+    pub fn tell(&self, organisation: &OrganisationId, signals: impl IntoIterator<Item = String>) {
+        for signal in signals {
+            // Nobody may be listening.
+            let _ = self.told.send(Told { organisation: organisation.clone(), signal });
+        }
+    }
+
+    /// Works with the key of the present month; that of the month before is destroyed. Waits for the disk.
+    fn with_voices<T>(&self, now: Timestamp, work: impl FnOnce(&VoiceKeys) -> T) -> Result<T, DeskError> {
+        let mut voices = self.voices.lock().unwrap_or_else(PoisonError::into_inner);
+        let month = Month::of(now);
+        if voices.as_ref().is_none_or(|(known, _)| *known != month) {
+            let key = self.store.voice_key(month.0)?;
+            *voices = Some((month, VoiceKeys::new(month, *key)));
+        }
+        let (_, keys) = voices.as_ref().expect("put there above");
+        Ok(work(keys))
+    }
+
+    /// The watcher, while the node fetches.
+    pub fn watcher(&self) -> Option<Arc<Watcher>> {
+        self.watcher.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_watcher(&self, watcher: Option<Arc<Watcher>>) -> Option<Arc<Watcher>> {
+        let mut present = self.watcher.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut present, watcher)
+    }
+
+    /// How a source of an organisation fares; `None` when nothing is fetched.
+    pub async fn report(&self, of: &OrganisationId, source: &str) -> Option<Report> {
+        self.watcher()?.report(&watched_as(of, source)).await
+    }
+}
+
+/// The desk itself, whoever had it before.
+pub fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
+    desk.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the one watcher calls a source of an organisation.
+pub fn watched_as(of: &OrganisationId, source: &str) -> String {
+    format!("{of}/{source}")
+}
