@@ -23,8 +23,8 @@ use super::fault::{FetchFault, Phase};
 use super::headers::retry_after_s;
 use super::settings::EgressSettings;
 
-const WEB: &[&str] = &["http", "https"];
-const SOCKETS: &[&str] = &["ws", "wss"];
+pub(super) const WEB: &[&str] = &["http", "https"];
+pub(super) const SOCKETS: &[&str] = &["ws", "wss"];
 /// Longest address that is asked for, in bytes.
 const URL_BYTES_MAX: usize = 4_096;
 /// Most headers of an answer.

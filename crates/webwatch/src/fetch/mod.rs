@@ -12,6 +12,8 @@ mod headers;
 mod robots;
 mod schedule;
 mod settings;
+mod stream;
+mod watcher;
 
 pub use address::{Allowed, Range};
 pub use conditional::{Seen, last_modified};
@@ -24,6 +26,8 @@ pub use schedule::{
     ScheduleSettings, Wishes, Wrong,
 };
 pub use settings::EgressSettings;
+pub use stream::{Listen, MESSAGE_BYTES_MAX, MESSAGES_PER_S_MAX, Message, SILENCE_MS_MAX, SseReader};
+pub use watcher::{Fetched, Watcher, WatcherSettings, What, World};
 
 /// The name by which robots.txt can speak to us.
 pub const AGENT: &str = "Belfry";

@@ -23,7 +23,7 @@ const DELAY_S_MAX: f64 = 3_600.0;
 /// How long an answer counts, in seconds: a day.
 const KEPT_S: i64 = 86_400;
 /// How long a robots.txt that cannot be had keeps us away, in seconds.
-const AWAY_S: i64 = 600;
+const AWAY_S: i64 = 60;
 /// Most hosts whose answers are kept.
 const HOSTS_MAX: usize = 20_000;
 
@@ -199,11 +199,14 @@ impl RobotsCache {
         let free = || Known::Rules(Arc::new(Robots::default()));
         let (kept_s, known) = match came {
             Ok(bytes) => (KEPT_S, Known::Rules(Arc::new(Robots::parse(bytes, agent)))),
-            Err(FetchFault::Status { status: 429, .. }) => (AWAY_S, Known::Unknown("429".into())),
-            Err(FetchFault::Status { status: 400..=499, .. }) => (KEPT_S, free()),
+            Err(FetchFault::Status { status: 400..=428 | 430..=499, .. }) => (KEPT_S, free()),
             // The RFC lets a circle of redirects count as "not there".
             Err(FetchFault::Redirects(_)) => (KEPT_S, free()),
-            Err(fault) => (AWAY_S, Known::Unknown(fault.to_string())),
+            // What was known before goes on while the host cannot say (section 2.4).
+            Err(fault) => match self.hosts.remove(origin) {
+                Some((_, rules @ Known::Rules(_))) => (AWAY_S, rules),
+                _ => (AWAY_S, Known::Unknown(fault.to_string())),
+            },
         };
         if self.hosts.len() >= HOSTS_MAX {
             self.hosts.retain(|_, (until, _)| now < *until);
@@ -312,8 +315,14 @@ mod tests {
         check(Ok(b"User-agent: *\nDisallow: /x"), Some(false), 86_400);
         check(Err(&status(404)), Some(true), 86_400);
         check(Err(&status(403)), Some(true), 86_400);
-        check(Err(&status(503)), None, 600);
-        check(Err(&status(429)), None, 600);
+        check(Ok(b"User-agent: *\nDisallow: /x"), Some(false), 86_400);
+        check(Err(&status(503)), Some(false), 60);
+        for unknown in [503, 429] {
+            let mut cache = RobotsCache::default();
+            let known = cache.learn("https://example.org", Err(&status(unknown)), "Belfry", start);
+            assert!(matches!(known, Known::Unknown(_)), "{unknown}");
+            assert!(cache.known("https://example.org", start.plus_seconds(60)).is_none());
+        }
     }
 
     proptest::proptest! {

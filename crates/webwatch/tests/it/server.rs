@@ -8,9 +8,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use futures_util::SinkExt as _;
 use rustls::RootCertStore;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::http;
 use webwatch::fetch::{Allowed, Egress, EgressSettings, Resolve, Resolved};
 
 /// A server and what it was asked.
@@ -149,4 +151,30 @@ pub fn settings(allowed: &[&Server]) -> EgressSettings {
 /// An egress that trusts no certificate.
 pub fn egress(settings: EgressSettings, names: Arc<Names>) -> Egress {
     Egress::with(settings, names, RootCertStore::empty()).unwrap()
+}
+
+/// A Jetstream that says each of `messages` to each caller and then closes or goes on; it notes what it was asked for.
+pub async fn jetstream(messages: &'static [&'static str]) -> Server {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let seen = seen.clone();
+            tokio::spawn(async move {
+                #[allow(clippy::result_large_err, reason = "the shape that the library wants")]
+                let note = |request: &http::Request<()>, answer: http::Response<()>| {
+                    seen.lock().unwrap().push(format!("GET {} HTTP/1.1", request.uri()));
+                    Ok(answer)
+                };
+                let mut socket = tokio_tungstenite::accept_hdr_async(stream, note).await.unwrap();
+                for message in messages {
+                    let _ = socket.send(tokio_tungstenite::tungstenite::Message::text(*message)).await;
+                }
+                let _ = socket.close(None).await;
+            });
+        }
+    });
+    Server { address, asked }
 }

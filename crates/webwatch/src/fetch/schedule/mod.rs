@@ -19,8 +19,9 @@ use url::Url;
 pub use health::{DAYS_MAX, Day, Health, Wrong};
 pub use host::Breaker;
 use host::Host;
+pub(super) use pace::back_off_ms;
+use pace::below;
 pub use pace::{Pace, Wishes};
-use pace::{back_off_ms, below};
 
 use super::conditional::Seen;
 use super::fault::FetchFault;
@@ -56,6 +57,8 @@ impl Default for ScheduleSettings {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
+    /// The address that the rest is about; another address begins anew.
+    pub address: Option<Url>,
     /// What was seen last.
     pub seen: Seen,
     /// Its rhythm.
@@ -173,7 +176,12 @@ impl Schedule {
 
     /// Adds a source, or changes it. Its first look comes by chance within the spread, and not before its interval after
     /// the last one has passed. `asked`: false for a stream, whose health alone is kept.
-    pub fn put(&mut self, source: &crate::Source, url: Url, asked: bool, memory: Memory, now: Timestamp) {
+    pub fn put(&mut self, source: &crate::Source, url: Url, asked: bool, mut memory: Memory, now: Timestamp) {
+        if memory.address.as_ref() != Some(&url) {
+            let health = std::mem::take(&mut memory.health);
+            memory = Memory { address: Some(url.clone()), health, ..Memory::default() };
+            memory.health.last_look = None;
+        }
         let looking = self.watches.get(&source.id).is_some_and(|watch| watch.looking);
         self.remove(&source.id);
         let watch = Watch {
@@ -297,9 +305,9 @@ impl Schedule {
         watch.memory.health.brought(reading.items, reading.newest, now);
         watch.memory.pace.wishes = reading.wishes;
         if reading.items > 0 {
-            watch.memory.pace.quicken()
+            watch.memory.pace.quicken();
         } else {
-            watch.memory.pace.slacken()
+            watch.memory.pace.slacken();
         }
         let interval_s = watch.memory.pace.settled_s(watch.shortest_s, self.settings.slowest_times);
         if watch.waits.is_some() {
@@ -352,9 +360,30 @@ impl Schedule {
         self.watches.get(id).map(|watch| &watch.memory)
     }
 
-    /// The same, to be changed.
-    pub fn memory_mut(&mut self, id: &str) -> Option<&mut Memory> {
-        self.watches.get_mut(id).map(|watch| &mut watch.memory)
+    /// The address at which a source is asked now.
+    pub fn address(&self, id: &str) -> Option<&Url> {
+        self.watches.get(id).map(Watch::address)
+    }
+
+    /// Remembers what was seen of a source and how far it was read.
+    pub fn remember(&mut self, id: &str, seen: Option<Seen>, cursor: Option<String>) {
+        let Some(watch) = self.watches.get_mut(id) else { return };
+        watch.memory.seen = seen.unwrap_or_else(|| std::mem::take(&mut watch.memory.seen));
+        watch.memory.cursor = cursor.or_else(|| watch.memory.cursor.take());
+    }
+
+    /// A source that cannot be looked at as it is described: it stands still, with the reason.
+    pub fn put_stopped(
+        &mut self,
+        source: &crate::Source,
+        why: &FetchFault,
+        mut memory: Memory,
+        now: Timestamp,
+    ) {
+        let nowhere = Url::parse("about:blank").expect("a fixed address that parses");
+        memory.address = Some(nowhere.clone());
+        memory.stopped = Some(why.to_string());
+        self.put(source, nowhere, false, memory, now);
     }
 
     /// How a source fares.

@@ -88,7 +88,7 @@ impl Pace {
 
 /// The wait after `faults` in a row, in milliseconds: doubled each time, the second half of it by chance, so that what
 /// failed together does not come back together.
-pub(super) fn back_off_ms(first_s: u32, faults: u32, random: &dyn Random) -> i64 {
+pub(in crate::fetch) fn back_off_ms(first_s: u32, faults: u32, random: &dyn Random) -> i64 {
     let doubled = first_s.saturating_mul(1_u32.checked_shl(faults.saturating_sub(1)).unwrap_or(u32::MAX));
     let whole = i64::from(doubled.clamp(1, BACK_OFF_S_MAX)) * 1_000;
     whole / 2 + below(whole / 2, random)

@@ -320,7 +320,9 @@ fn what_cannot_be_read_is_an_error_and_is_asked_for_whole_again() {
     let mut schedule = schedule(ScheduleSettings::default());
     put(&mut schedule, "s", "https://a.example/", 60, start());
     run(&mut schedule, start(), 60_000, 10, |_, _| Done { changed: true, ..Done::default() });
-    schedule.memory_mut("s").unwrap().seen.etag = Some("\"1\"".into());
+    let seen = Seen { etag: Some("\"1\"".into()), ..Seen::default() };
+    schedule.remember("s", Some(seen.clone()), None);
+    assert_eq!(schedule.memory("s").unwrap().seen, seen);
     schedule.unreadable("s", "neither RSS nor Atom", start().plus_seconds(61));
     let memory = schedule.memory("s").unwrap();
     assert_eq!(memory.seen, Seen::default());
