@@ -15,6 +15,7 @@ pub mod language;
 pub mod markup;
 pub mod mastodon;
 pub mod opml;
+pub mod page;
 pub mod sitemap;
 pub mod text;
 
