@@ -7,6 +7,7 @@
 
 pub mod detect;
 pub mod document;
+pub mod evaluate;
 pub mod extract;
 pub mod fetch;
 pub mod pipeline;
