@@ -245,7 +245,7 @@ mod tests {
             assert_eq!(copy.as_ref().map(Normal::text), expect, "{original}");
         };
         check("bl0kk33r de weg", Some("blokkeer de weg"));
-        check("w3 gaan b l o k k e r e n morgen", Some("we gaan blokkeren morgen"));
+        check("wij g4an b l o k k e r e n morgen", Some("wij gaan blokkeren morgen"));
         check("m.a.r.s", Some("mars"));
         check("om 14:00 op de A12 met 300 man", None);
         check("mail@ ok! en 5e", None);

@@ -127,8 +127,8 @@ impl Places {
         Ok(Self { gazetteer, names, owner: owners.into_values().collect() })
     }
 
-    /// The places that a text names, the surest first.
-    pub fn read(&self, words: &Words, body: &Body) -> Vec<Placed> {
+    /// The places that a text names, the surest first, and where all their names stand in the folded text, in bytes.
+    pub fn read(&self, words: &Words, body: &Body) -> (Vec<Placed>, Vec<Range<usize>>) {
         let mut found: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
         let mut context = false;
         let text = words.normal.text();
@@ -144,16 +144,18 @@ impl Places {
         let places = &self.gazetteer.places;
         let sure = found.keys().filter(|place| !places[**place].ambiguous).count();
         context |= sure > 0;
+        found.retain(|place, _| context || !places[*place].ambiguous);
+        let mut names: Vec<Range<usize>> = found.values().flatten().cloned().collect();
+        names.sort_by_key(|name| name.start);
         let mut placed: Vec<Placed> = found
             .into_iter()
-            .filter(|(place, _)| context || !places[*place].ambiguous)
             .map(|(place, hits)| self.placed(&places[place], &hits, context, words, body))
             .collect();
         placed.sort_by(|one, two| {
             one.uncertainty_m.total_cmp(&two.uncertainty_m).then_with(|| one.place.cmp(&two.place))
         });
         placed.truncate(PLACED_MAX);
-        placed
+        (placed, names)
     }
 
     fn placed(
@@ -242,7 +244,7 @@ mod tests {
         .unwrap();
         let check = |text: &str, expect: &[(&str, f64)]| {
             let body = Body::new("", text, &[]);
-            let found = places.read(&Words::of(Normal::of(body.whole())), &body);
+            let (found, _) = places.read(&Words::of(Normal::of(body.whole())), &body);
             let found: Vec<_> = found.iter().map(|one| (one.place.as_str(), one.uncertainty_m)).collect();
             assert_eq!(found, expect, "{text}");
         };

@@ -2,9 +2,14 @@
 //!
 //! The data is an argument: nothing here reads a disk. Time is an argument too, so that a row can say how fast.
 
+pub mod classes;
+pub mod duplicates;
 pub mod feeds;
 pub mod language;
+pub mod model;
 pub mod pages;
+pub mod pipeline;
+pub mod table;
 
 use std::fmt;
 

@@ -3,7 +3,7 @@
 //! Not here: scores.
 //!
 //! The best score of each story of the last week is held; the threshold is the score of the story at the place that the
-//! wanted number of signals reaches. Until a shift's worth of time is known it is the lowest score allowed.
+//! wanted number of signals reaches. With little to look back on it is the lowest score allowed.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -74,9 +74,8 @@ impl Queue {
         let Some(first) = first.min(self.first.filter(|first| *first >= since)).or(first) else { return self.score_min };
         #[allow(clippy::cast_precision_loss, reason = "at most a week of milliseconds")]
         let known = now.millis_since(first) as f64;
-        if known < self.shift_ms {
-            return self.score_min;
-        }
+        // In the first minutes an eighth of a shift may come at once: nothing is known of what is usual.
+        let known = known.max(self.shift_ms / 8.0);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of signals in a week")]
         let wanted = (self.per_shift * known / self.shift_ms).floor() as usize;
         if wanted >= self.scores.len() {

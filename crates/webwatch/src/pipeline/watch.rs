@@ -155,7 +155,7 @@ impl Ready {
         let words = Words::of(Normal::of(body.whole()));
         let tricks = words.normal.without_tricks().map(Words::of);
         let texts: Vec<&Words> = std::iter::once(&words).chain(tricks.as_ref()).collect();
-        let places = self.places.read(&words, &body);
+        let (places, names) = self.places.read(&words, &body);
         let times = class::read_times(&words, &body, document.published, self.zone);
         let events = self.events(document, &places, &times, words.normal.text());
         let model = self.models.get(&document.language).map(|model| {
@@ -164,7 +164,7 @@ impl Ready {
         });
         let reading = Reading {
             profiles: self.profiles.read(&texts, &body, &document.language),
-            classes: self.rules.read(&texts, &body, &document.language),
+            classes: self.rules.read(&texts, &names, &body, &document.language),
             places,
             times,
             events,

@@ -8,6 +8,9 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use url::Url;
 
+/// Most times that a text is gone through.
+const PASSES_MAX: usize = 8;
+
 /// What to look for, in this order, and how a hit is checked before it is masked.
 struct Mask {
     regex: Regex,
@@ -48,6 +51,19 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A text with what leads to a person masked by words in brackets.
 pub fn masked(text: &str) -> String {
+    let mut out = masked_once(text);
+    // What a mask leaves beside it may be one in turn: `@a@b@c`.
+    for _ in 0..PASSES_MAX {
+        let again = masked_once(&out);
+        if again == out {
+            break;
+        }
+        out = again;
+    }
+    out
+}
+
+fn masked_once(text: &str) -> String {
     let mut out = mask_addresses(text);
     if out.contains(['@', '/']) {
         let marked = MENTION.replace_all(&out, |found: &Captures| match &found[2] {

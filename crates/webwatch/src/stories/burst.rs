@@ -2,8 +2,9 @@
 //!
 //! Not here: who says it; distinct sources and voices are counted, not named.
 //!
-//! Method: median and median absolute deviation of the same hour of the week (and the hours beside it) over six weeks, as a
-//! robust z-score (Iglewicz, Hoaglin 1993); while fewer than two weeks are known, of all hours known, a day at least.
+//! Method: median and median absolute deviation of the same hour of the week (and the one before, into which the last sixty minutes reach) over six weeks, as a
+//! robust z-score (Iglewicz, Hoaglin 1993); while fewer than two weeks are known, of the same hour of the days before, and while
+//! fewer than three days are known, of all hours, a day at least.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -114,12 +115,16 @@ impl Subject {
         let known = hour - self.first;
         if known >= 2 * 168 {
             let weeks = (known / 168).min(WEEKS);
-            return (1..=weeks).flat_map(|week| (-1..=1).map(move |beside| hour - week * 168 + beside)).map(count).collect();
+            return (1..=weeks).flat_map(|week| (-1..=0).map(move |beside| hour - week * 168 + beside)).map(count).collect();
+        }
+        if known >= 3 * 24 {
+            let days = (known / 24).min(7);
+            return (1..=days).flat_map(|day| (-1..=0).map(move |beside| hour - day * 24 + beside)).map(count).collect();
         }
         if known < 24 {
             return Vec::new();
         }
-        (self.first.max(hour - 168)..hour).map(count).collect()
+        (self.first..hour).map(count).collect()
     }
 }
 
@@ -154,7 +159,7 @@ mod tests {
                 let at = start.plus_seconds(hour * 3600 + number * 60);
                 let source = format!("s{}", number % 4);
                 let burst = bursts.note("place", at, &source, Some(Pseudonym(number.unsigned_abs())));
-                assert!(burst.is_none() || hour < 24 * 7 + 12, "{hour} {burst:?}");
+                assert!(burst.is_none() || hour < 24 * 3 + 12, "{hour} {burst:?}");
             }
         }
         let quiet = start.plus_seconds(4 * 168 * 3600 + 3 * 3600);

@@ -39,11 +39,12 @@ struct Text<'a> {
 impl Rules {
     /// The classes that fire on a text, each by its strongest rule, the strongest first. `texts` are the folded one and,
     /// when there is one, that without tricks of spelling.
-    pub fn read(&self, texts: &[&Words], body: &Body, language: &str) -> Vec<ClassHit> {
+    /// `places` are the names of places in the first of them, in bytes: rules may ask for one.
+    pub fn read(&self, texts: &[&Words], places: &[Range<usize>], body: &Body, language: &str) -> Vec<ClassHit> {
         let mut best: Vec<ClassHit> = Vec::new();
-        for words in texts {
+        for (number, words) in texts.iter().enumerate() {
             for rules in self.of(language) {
-                let text = Text::new(words, rules);
+                let text = Text::new(words, rules, if number == 0 { places } else { &[] });
                 for rule in &rules.rules {
                     for hit in fire(rule, rules, &text, body) {
                         keep(&mut best, hit);
@@ -77,15 +78,24 @@ fn keep(best: &mut Vec<ClassHit>, hit: ClassHit) {
 }
 
 impl<'a> Text<'a> {
-    fn new(words: &'a Words, rules: &Language) -> Self {
+    fn new(words: &'a Words, rules: &Language, places: &[Range<usize>]) -> Self {
         let mut found = Vec::new();
         let mut from = Vec::with_capacity(words.list.len() + 1);
         let mut all = 0u128;
         let last = words.list.last().map_or(0, |word| word.sentence as usize);
         let mut sentences = vec![0u128; last + 1];
+        let named: Vec<Range<usize>> = places
+            .iter()
+            .map(|place| words.index_at(place.start)..words.index_at(place.end.saturating_sub(1)) + 1)
+            .collect();
         for at in 0..words.list.len() {
             from.push(found.len());
             let sentence = words.list[at].sentence as usize;
+            if let Some(place) = named.iter().find(|place| place.start == at) {
+                found.push(Found { at, len: place.len(), list: rules.place });
+                all |= 1 << rules.place;
+                sentences[sentence] |= 1 << rules.place;
+            }
             rules.hits(words, at, &mut |list, len| {
                 found.push(Found { at, len, list });
                 all |= 1 << list;

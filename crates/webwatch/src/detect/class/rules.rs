@@ -3,7 +3,7 @@
 //! Not here: applying them ([`super::read`]).
 //!
 //! A rule's pattern is a row of steps. A step is one or more lists with `|` between, with `?` behind it when it may be
-//! missing. `~4` before a step lets up to four other words come in between; without it the step follows at once.
+//! missing. The list `place` is filled from the gazetteer. `~4` before a step lets up to four other words come in between; without it the step follows at once.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -68,6 +68,8 @@ pub(super) struct Language {
     prefixes: HashMap<u64, Vec<(String, Entry)>>,
     pub(super) rules: Vec<Rule>,
     pub(super) guards: GuardLists,
+    /// The list that the names of the area's places stand in.
+    pub(super) place: u8,
 }
 
 /// The lists that speak against a rule.
@@ -153,6 +155,7 @@ impl Language {
             starts: HashMap::new(),
             prefixes: HashMap::new(),
             rules: Vec::new(),
+            place: number("place")?,
             guards: GuardLists {
                 negation: number("negation")?,
                 not_negation: number("not_negation")?,

@@ -1,0 +1,88 @@
+//! The learned model against labelled sets: average precision in folds, on unseen events, and per label spent.
+//!
+//! Not here: the sets. Settings are chosen on the first fold's training part, never on what is reported.
+
+use crate::detect::hash;
+use crate::detect::model::features::{Extractor, FeatureSettings, Features};
+use crate::detect::model::judge::average_precision;
+use crate::detect::model::{Example, TrainSettings, train};
+use crate::detect::normal::Normal;
+
+/// A text with its label and the group that it is kept together with: an event, or itself.
+pub struct Labelled<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Whether it is what is looked for.
+    pub relevant: bool,
+    /// Which group it is in.
+    pub group: u64,
+}
+
+/// The fold of a text: by its hash, so that equal texts are never on both sides.
+pub fn fold(text: &str, folds: u64) -> u64 {
+    hash::mix(hash::of_text(text.trim())) % folds
+}
+
+/// Features of all texts.
+pub fn features(texts: &[Labelled], settings: &FeatureSettings) -> Vec<Example> {
+    let mut extractor = Extractor::new(settings);
+    let one = |text: &Labelled| Example {
+        features: extractor.features(Normal::of(text.text).text()),
+        relevant: text.relevant,
+        weight: 1.0,
+    };
+    texts.iter().map(one).collect()
+}
+
+/// Average precision of each group when the model learns from all the others; `groups` gives each example's group.
+pub fn leave_out(examples: &[Example], groups: &[u64], settings: &TrainSettings) -> Vec<f64> {
+    let mut names: Vec<u64> = groups.to_vec();
+    names.sort_unstable();
+    names.dedup();
+    names.iter().map(|out| held_out(examples, &|place| groups[place] == *out, settings)).collect()
+}
+
+/// Average precision on the examples that `out` holds out.
+pub fn held_out(examples: &[Example], out: &dyn Fn(usize) -> bool, settings: &TrainSettings) -> f64 {
+    let inside = |wanted: bool| {
+        let chosen = examples.iter().enumerate().filter(move |(place, _)| out(*place) == wanted);
+        chosen.map(|(_, example)| example.clone())
+    };
+    let learned = train("xx", &inside(false).collect::<Vec<_>>(), settings);
+    let Some(model) = learned else { return 0.0 };
+    let scores: Vec<(f64, bool)> = inside(true).map(|one| (model.raw(&one.features), one.relevant)).collect();
+    average_precision(&scores)
+}
+
+/// Average precision on `test` after so many labels, chosen a batch at a time: a fifth by chance, the rest those of which
+/// the model is least sure; and with all labels.
+pub fn label_effort(pool: &[Example], test: &[Example], labels: usize, settings: &TrainSettings) -> (f64, f64) {
+    const BATCH: usize = 100;
+    let score = |chosen: &[Example]| {
+        train("xx", chosen, settings).map_or(0.0, |model| {
+            average_precision(&test.iter().map(|one| (model.raw(&one.features), one.relevant)).collect::<Vec<_>>())
+        })
+    };
+    let mut order: Vec<usize> = (0..pool.len()).collect();
+    order.sort_by_key(|place| hash::mix(*place as u64 ^ 0x5eed));
+    let mut chosen: Vec<usize> = Vec::new();
+    let mut left = order;
+    while chosen.len() < labels && !left.is_empty() {
+        let learned: Vec<Example> = chosen.iter().map(|place| pool[*place].clone()).collect();
+        let batch = BATCH.min(labels - chosen.len()).min(left.len());
+        let Some(model) = train("xx", &learned, settings) else {
+            chosen.extend(left.drain(..batch));
+            continue;
+        };
+        let random = batch / 5;
+        chosen.extend(left.drain(..random));
+        let unsure = |features: &Features| (model.calibration.probability(model.raw(features)) - 0.5).abs();
+        let mut ranked: Vec<(f64, usize)> = left.iter().map(|place| (unsure(&pool[*place].features), *place)).collect();
+        ranked.sort_by(|one, two| one.0.total_cmp(&two.0));
+        let picked: Vec<usize> = ranked.iter().take(batch - random).map(|(_, place)| *place).collect();
+        left.retain(|place| !picked.contains(place));
+        chosen.extend(picked);
+    }
+    let learned: Vec<Example> = chosen.iter().map(|place| pool[*place].clone()).collect();
+    (score(&learned), score(pool))
+}
