@@ -100,7 +100,7 @@ impl Watching {
     }
 
     /// Works with the key of the present month; that of the month before is destroyed. Waits for the disk.
-    fn with_voices<T>(&self, now: Timestamp, work: impl FnOnce(&VoiceKeys) -> T) -> Result<T, DeskError> {
+    pub fn with_voices<T>(&self, now: Timestamp, work: impl FnOnce(&VoiceKeys) -> T) -> Result<T, DeskError> {
         let mut voices = self.voices.lock().unwrap_or_else(PoisonError::into_inner);
         let month = Month::of(now);
         if voices.as_ref().is_none_or(|(known, _)| *known != month) {

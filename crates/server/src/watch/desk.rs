@@ -4,7 +4,7 @@
 //! Not here: fetching ([`super::run`]), the model ([`super::learning`]), who may do what (policy).
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::Arc;
 
 use base::Timestamp;

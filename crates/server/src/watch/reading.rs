@@ -3,7 +3,7 @@
 //! Not here: the readers (`webwatch::extract`).
 
 use url::Url;
-use webwatch::extract::{Unreadable, decode, feed, jetstream, json, mastodon, sitemap};
+use webwatch::extract::{Unreadable, decode, feed, jetstream, json, mastodon, page, sitemap};
 use webwatch::fetch::{Answer, Message, What, Wishes};
 use webwatch::{Happening, Source, SourceKind};
 
@@ -47,7 +47,7 @@ fn answered(source: &Source, answer: &Answer, errand: bool) -> Result<Said, Unre
     let decoded = decode::decode(&answer.body, kind);
     let (text, at) = (&*decoded.text, Some(&answer.url));
     match &source.kind {
-        SourceKind::Sitemap { .. } if errand => Ok(Said::default()),
+        SourceKind::Sitemap { .. } if errand => Ok(said(vec![Happening::Posted(page::read(text, &answer.url))])),
         SourceKind::Feed { .. } => {
             let feed = feed::read(text, at)?;
             let fault = feed.fault.map(|fault| format!("line {}: {}", fault.line, fault.what));
@@ -55,7 +55,7 @@ fn answered(source: &Source, answer: &Answer, errand: bool) -> Result<Said, Unre
             Ok(Said { happenings: feed.happenings, wishes, fault, ..Said::default() })
         }
         SourceKind::Sitemap { .. } => match sitemap::read(text, at)? {
-            sitemap::Sitemap::Places(places) => {
+            sitemap::Sitemap::Pages(places) => {
                 let urls = places.iter().filter_map(|place| Url::parse(&place.url).ok());
                 Ok(Said { errands: urls.take(ERRANDS_MAX).collect(), ..Said::default() })
             }
