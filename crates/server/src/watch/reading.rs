@@ -47,7 +47,9 @@ fn answered(source: &Source, answer: &Answer, errand: bool) -> Result<Said, Unre
     let decoded = decode::decode(&answer.body, kind);
     let (text, at) = (&*decoded.text, Some(&answer.url));
     match &source.kind {
-        SourceKind::Sitemap { .. } if errand => Ok(said(vec![Happening::Posted(page::read(text, &answer.url))])),
+        SourceKind::Sitemap { .. } if errand => {
+            Ok(said(vec![Happening::Posted(page::read(text, &answer.url))]))
+        }
         SourceKind::Feed { .. } => {
             let feed = feed::read(text, at)?;
             let fault = feed.fault.map(|fault| format!("line {}: {}", fault.line, fault.what));

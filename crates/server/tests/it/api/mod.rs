@@ -14,3 +14,4 @@ mod routes;
 mod session;
 mod stream_ends;
 mod tokens;
+mod watch;

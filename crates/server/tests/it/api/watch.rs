@@ -1,0 +1,272 @@
+//! Web monitoring: what an analyst sets up, what comes of a document, judging and learning; and that for everyone else
+//! there is no such thing.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use server::route_table;
+
+use crate::support::{Browser, Node};
+
+const ANALYST: &str = "Web analyst Police";
+const OTHER_ANALYST: &str = "Analyst Europol";
+
+fn inbox() -> Value {
+    json!({ "kind": "inbox", "name": "Forwarded", "purpose": "public-order", "language": "nl", "trust": "C" })
+}
+
+fn profile() -> Value {
+    json!({ "name": "World Forum", "purpose": "public-order", "phrases": ["world forum", "ingang*"], "weight": 2.0 })
+}
+
+async fn set_up(analyst: &Browser<'_>) {
+    analyst.ask(Method::PUT, "/watch/sources/inbox", Some(inbox())).await.json(200);
+    analyst.ask(Method::PUT, "/watch/profiles/forum", Some(profile())).await.json(200);
+}
+
+async fn forward(analyst: &Browser<'_>, title: &str, text: &str) -> Value {
+    let body = json!({ "title": title, "text": text });
+    analyst.post("/watch/sources/inbox/documents", body).await.json(201)
+}
+
+/// A word that nobody uses.
+fn word(mut seed: u32) -> String {
+    let mut word = String::new();
+    for _ in 0..4 {
+        word.push(['b', 'd', 'k', 'l', 'm', 'n', 'r', 's'][(seed % 8) as usize]);
+        word.push(['a', 'e', 'i', 'o'][(seed / 8 % 4) as usize]);
+        seed /= 29;
+    }
+    word
+}
+
+/// The mild threat of these tests.
+const BLOCKADE: &str = "Morgen om 7 uur blokkeren we de ingang van het World Forum met fietsen en lijmen we de sloten dicht. \
+    Deel dit met @iemand of mail a.b@voorbeeld.example.";
+
+#[tokio::test]
+async fn a_document_becomes_a_signal_with_its_reasons_and_without_persons() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let taken = forward(&analyst, "Blokkade", BLOCKADE).await;
+    assert_eq!(
+        (&taken["new"], taken["signals"].as_array().map(Vec::len)),
+        (&json!(true), Some(1)),
+        "{taken}"
+    );
+    let queue = analyst.get("/watch/signals").await.json(200);
+    assert_eq!((&queue["total"], &queue["open"]), (&json!(1), &json!(1)), "{queue}");
+    let signal = &queue["items"][0]["signal"];
+    let classes = signal["story"]["classes"].as_array().unwrap();
+    assert!(classes.contains(&json!("disruption")), "{signal}");
+    assert_eq!(signal["story"]["profiles"], json!(["forum"]));
+    assert!(signal["places"].as_array().unwrap().iter().any(|one| one["place"] == "world-forum"), "{signal}");
+    let terms = signal["score"]["terms"].as_array().unwrap();
+    let sum: f64 = terms.iter().map(|term| term["value"].as_f64().unwrap()).sum();
+    assert!((sum - signal["score"]["total"].as_f64().unwrap()).abs() < 1e-6);
+    let id = signal["id"].as_str().unwrap();
+    let view = analyst.get(&format!("/watch/signals/{id}")).await.json(200);
+    let document = &view["documents"][0];
+    let text = document["text"].as_str().unwrap();
+    assert!(
+        text.contains("World Forum") && !text.contains("iemand") && !text.contains("voorbeeld.example"),
+        "{text}"
+    );
+    // The same again is no news.
+    let again = forward(&analyst, "Blokkade", BLOCKADE).await;
+    assert_eq!(again, json!({ "new": false, "signals": [] }));
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("source", "inbox")
+        .append_pair("key", document["key"].as_str().unwrap())
+        .finish();
+    let why = analyst.get(&format!("/watch/why?{query}")).await.json(200);
+    assert!(why["reasons"].as_array().unwrap().iter().any(|one| one["because"] == "in_signal"), "{why}");
+}
+
+#[tokio::test]
+async fn for_everyone_else_there_is_no_such_thing() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let taken = forward(&analyst, "Blokkade", BLOCKADE).await;
+    let signal = taken["signals"][0].as_str().unwrap().to_owned();
+    let duty = node.signed_in("Duty officer Police").await;
+    let other = node.signed_in(OTHER_ANALYST).await;
+    let mut tried = 0;
+    for route in route_table().into_iter().filter(|route| route.path.starts_with("/api/v1/watch")) {
+        let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+        let fill = |signal: &str, source: &str, profile: &str| {
+            let path = route.path.replace("{signal}", signal).replace("{story}", signal);
+            let path =
+                path.replace("{source}", source).replace("{profile}", profile).replace("{event}", profile);
+            let path = path.strip_prefix("/api/v1").unwrap().replace("{language}", "nl");
+            let query = match route.operation.as_str() {
+                "whyNot" => "?source=inbox&key=x",
+                "unmute" => "?id=x",
+                "importOpml" => "?purpose=public-order",
+                _ => "",
+            };
+            format!("{path}{query}")
+        };
+        let body = match route.operation.as_str() {
+            "putSource" => inbox(),
+            "putProfile" => profile(),
+            "putWatchEvent" => {
+                json!({ "id": "x", "name": "Event", "starts": "2026-11-25T10:00:00Z", "ends": "2026-11-25T12:00:00Z" })
+            }
+            "judgeSignal" => json!({ "verdict": "relevant" }),
+            "noteShared" => json!({ "item": "0192f5a0-0000-7000-8000-000000000000" }),
+            "forwardDocument" => json!({ "text": "x" }),
+            "mute" => {
+                json!({ "what": { "kind": "story", "id": "x" }, "until": "2026-11-23T10:00:00Z", "reason": "x" })
+            }
+            "chooseModel" => json!({ "number": 1 }),
+            "putWatchSettings" => json!({ "signals_per_shift": 40, "shift_hours": 8 }),
+            _ => json!({}),
+        };
+        // Who is no analyst is told the same of everything.
+        let answer = duty.ask(method.clone(), &fill(&signal, "inbox", "forum"), Some(body.clone())).await;
+        answer.is_problem(404, "absent");
+        tried += 1;
+        // Another organisation's analyst is told of theirs what it is told of what does not exist.
+        if route.path.contains('{') && !route.operation.starts_with("put") {
+            let theirs =
+                other.ask(method.clone(), &fill(&signal, "inbox", "forum"), Some(body.clone())).await;
+            let nothing =
+                other.ask(method, &fill("0000000000000000", "nothing", "nothing"), Some(body)).await;
+            assert_eq!((theirs.status, &theirs.body), (nothing.status, &nothing.body), "{route:?}");
+        }
+    }
+    assert!(tried > 25, "{tried}");
+    assert_eq!(other.get("/watch/signals").await.json(200)["total"], 0);
+    assert_eq!(other.get("/watch/sources").await.json(200)["items"], json!([]));
+    assert_eq!(analyst.get("/watch/signals").await.json(200)["total"], 1);
+}
+
+#[tokio::test]
+async fn a_watch_on_a_person_and_other_mistakes_are_refused_with_what_to_do() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    let check = async |path: &str, body: Value, words: &str| {
+        let answer = analyst.ask(Method::PUT, path, Some(body)).await;
+        answer.is_problem(400, "invalid");
+        let text = String::from_utf8(answer.body.to_vec()).unwrap();
+        assert!(text.contains(words), "{words}: {text}");
+    };
+    let with = |mut base: Value, key: &str, value: Value| {
+        base[key] = value;
+        base
+    };
+    check("/watch/profiles/p", with(profile(), "phrases", json!(["Jan de Vries"])), "person").await;
+    check("/watch/profiles/p", with(profile(), "regexes", json!(["("])), "regex").await;
+    check("/watch/profiles/p", with(profile(), "purpose", json!("no-such-purpose")), "purpose").await;
+    check("/watch/profiles/P%20", profile(), "lower-case").await;
+    check("/watch/sources/s", with(inbox(), "retention_days", json!(31)), "retention_days").await;
+    let feed = json!({ "kind": "feed", "url": "ftp://example.org/x", "name": "x", "purpose": "public-order", "trust": "A" });
+    check("/watch/sources/s", feed, "https://example.org").await;
+    let map = json!({ "items": "$..[", "key": "id", "text": "text" });
+    let json = json!({ "kind": "json", "url": "https://example.org/x", "map": map, "name": "x", "purpose": "public-order", "trust": "A" });
+    check("/watch/sources/s", json, "map").await;
+    assert_eq!(analyst.get("/watch/profiles").await.json(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn judgements_teach_a_model_that_is_compared_before_it_is_used() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let mut signals = Vec::new();
+    let words: Vec<String> = (0..400_u32).map(|number| word(number.wrapping_mul(2_654_435_761))).collect();
+    let others = |number: usize| words[number * 5..number * 5 + 5].join(" ");
+    for number in 0..80 {
+        let (title, text) = if number % 2 == 0 {
+            (
+                format!("Actie {}", words[number * 5]),
+                format!(
+                    "{}. Blokkeer het World Forum, sluit je aan. {}",
+                    others(number),
+                    words[number * 5 + 1]
+                ),
+            )
+        } else {
+            (
+                format!("Concert {}", words[number * 5]),
+                format!(
+                    "{}. Kaarten en koffie in het World Forum. {}",
+                    others(number),
+                    words[number * 5 + 1]
+                ),
+            )
+        };
+        node.clock.advance_millis(1_000);
+        let taken = forward(&analyst, &title, &text).await;
+        for id in taken["signals"].as_array().unwrap() {
+            signals.push((id.as_str().unwrap().to_owned(), number % 2 == 0));
+        }
+    }
+    signals.sort();
+    signals.dedup_by(|one, two| one.0 == two.0);
+    assert!(signals.len() > 30, "{}", signals.len());
+    analyst.post("/watch/learning/nl", json!({})).await.is_problem(409, "conflict");
+    let (judged, left) = signals.split_at(signals.len() - 6);
+    for (id, relevant) in judged {
+        let verdict = if *relevant { "relevant" } else { "not_relevant" };
+        let shown = analyst
+            .ask(Method::PUT, &format!("/watch/signals/{id}/judgement"), Some(json!({ "verdict": verdict })))
+            .await;
+        assert_eq!(shown.json(200)["state"], "judged");
+    }
+    let learning = analyst.get("/watch/learning").await.json(200);
+    assert_eq!(learning["judged"], judged.len());
+    assert!(!learning["points"].as_array().unwrap().is_empty(), "{learning}");
+    let model = analyst.post("/watch/learning/nl", json!({})).await.json(201);
+    assert_eq!((&model["number"], &model["champion"]), (&json!(1), &json!(false)), "{model}");
+    let before = analyst.get("/watch/signals").await.json(200);
+    let chosen = analyst.ask(Method::PUT, "/watch/learning/nl", Some(json!({ "number": 1 }))).await.json(200);
+    assert_eq!(chosen["changed"], left.len());
+    let after = analyst.get("/watch/signals").await.json(200);
+    assert_ne!(before["items"], after["items"]);
+    let score = |id: &str| {
+        let items = after["items"].as_array().unwrap();
+        items.iter().find(|one| one["signal"]["id"] == id).unwrap()["signal"]["score"]["total"]
+            .as_f64()
+            .unwrap()
+    };
+    let mean = |wanted: bool| {
+        let of: Vec<f64> = left.iter().filter(|one| one.1 == wanted).map(|one| score(&one.0)).collect();
+        (!of.is_empty()).then(|| of.iter().sum::<f64>() / of.len() as f64)
+    };
+    if let (Some(good), Some(bad)) = (mean(true), mean(false)) {
+        assert!(good > bad, "{good} {bad}");
+    }
+    // A judgement can be taken back, and no model can be used instead.
+    let id = &judged[0].0;
+    let shown = analyst.ask(Method::DELETE, &format!("/watch/signals/{id}/judgement"), None).await.json(200);
+    assert_eq!(shown["state"], "open");
+    analyst.ask(Method::PUT, "/watch/learning/nl", Some(json!({ "number": null }))).await.json(200);
+    analyst
+        .ask(Method::PUT, "/watch/learning/nl", Some(json!({ "number": 9 })))
+        .await
+        .is_problem(404, "absent");
+}
+
+#[tokio::test]
+async fn what_is_muted_raises_no_signal_and_feeds_go_out_and_in() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let mute = json!({ "what": { "kind": "profile", "id": "forum" }, "until": "2026-11-23T08:00:00Z", "reason": "Beurs" });
+    let made = analyst.post("/watch/mutes", mute).await.json(201);
+    let taken = forward(&analyst, "Blokkade", BLOCKADE).await;
+    assert_eq!(taken["signals"], json!([]));
+    let id = made["id"].as_str().unwrap();
+    analyst.ask(Method::DELETE, &format!("/watch/mutes?id={id}"), None).await.is_empty(204);
+    let feed = json!({ "kind": "feed", "url": "https://example.org/feed", "name": "Example & co", "purpose": "public-order", "trust": "B" });
+    analyst.ask(Method::PUT, "/watch/sources/example", Some(feed)).await.json(200);
+    let opml = analyst.get("/watch/opml").await;
+    assert_eq!(opml.status, 200);
+    let text = String::from_utf8(opml.body.to_vec()).unwrap();
+    assert!(text.contains("https://example.org/feed") && text.contains("Example &amp; co"), "{text}");
+    analyst.ask(Method::DELETE, "/watch/sources/example", None).await.is_empty(204);
+    analyst.get("/watch/sources/example").await.is_problem(404, "absent");
+}
