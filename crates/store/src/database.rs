@@ -14,7 +14,11 @@ use crate::{Durability, StoreError};
 /// The oldest SQLite that is accepted: earlier ones can damage a WAL database under concurrent checkpoints.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// Forms of the store, oldest first; `PRAGMA user_version` counts how many have been applied.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003-requests-and-passkeys.sql"),
+];
 /// Connections that read at the same time.
 const READERS: usize = 4;
 /// Page cache of the writer, in KiB.
