@@ -2871,7 +2871,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;
@@ -3832,7 +3833,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;
@@ -3972,7 +3974,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;
@@ -4976,7 +4979,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;
@@ -6017,7 +6021,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;
