@@ -64,6 +64,14 @@ export const OFFICE_SCREENS: Screen[] = [
   } },
   { name: 'organisations', member: 'Area coordinator', open: at('/admin/organisations') },
   { name: 'retention', member: 'Data protection officer', open: at('/account/retention') },
+  { name: 'erasure', member: 'Administrator OPCW', open: at('/account/erasure') },
+  { name: 'ask erasure', member: 'Duty officer Europol', open: async (page) => {
+    await page.locator('[data-item]').first().click();
+    await expect(page.locator('[data-item-detail] h1')).toBeVisible();
+    await page.locator('.more summary').click();
+    await page.locator('.more button').last().click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  } },
   { name: 'verification', member: 'Auditor OPCW', open: async (page) => {
     await at('/account/ledger')(page);
     await page.locator('[data-verification] button').click();

@@ -93,7 +93,7 @@ test('a situation report takes the strictest label of what it gathers', async ({
   await page.getByRole('button', { name: /^Share with/ }).click();
   const detail = page.locator('[data-item-detail]');
   await expect(detail.getByRole('heading', { name })).toBeVisible();
-  await expect(detail.locator('.meta').first()).toContainText(/TLP:AMBER(?!\+)/);
+  await expect(detail.locator('.item-meta').first()).toContainText(/TLP:AMBER(?!\+)/);
   await expect(detail.getByRole('link', { name: narrow })).toBeVisible();
   await residents.page.goto(`/search?q=${encodeURIComponent(name)}`);
   await expect(residents.page.locator('[data-results="0"]')).toBeVisible();

@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import './theme/parts.css';
 import './theme/tokens.css';
 import './theme/base.css';
+import './theme/item.css';
 import App from './App.svelte';
 import { i18n } from './i18n/index.svelte';
 import { router } from './router.svelte';

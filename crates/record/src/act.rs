@@ -42,6 +42,9 @@ pub enum Deed {
     Erase {
         /// Why.
         reason: String,
+        /// The open requests that this grants: the acts that asked are destroyed with the item.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        granted: Vec<Granted>,
     },
     /// An organisation keeps the item to some of its own members; `None` lifts it.
     Restrict {
@@ -65,6 +68,20 @@ pub enum Deed {
         /// What came of it.
         reason: String,
     },
+}
+
+/// A request to erase that was granted: what is left of it, so that the one who asked can see what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Granted {
+    /// The act that asked.
+    pub request: ActId,
+    /// The organisation that asked.
+    pub organisation: OrganisationId,
+    /// The member who asked for it.
+    pub member: MemberId,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Deed {

@@ -14,7 +14,7 @@ pub mod place;
 pub mod rating;
 pub mod validate;
 
-pub use act::{Act, Deed};
+pub use act::{Act, Deed, Granted};
 pub use content::{Attachment, Content, Draft, Reference, Relation, RequestTerms};
 pub use envelope::Envelope;
 pub use item::Item;

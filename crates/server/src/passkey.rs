@@ -25,6 +25,16 @@ pub(crate) fn webauthn(config: &Config) -> Result<Option<Webauthn>, WebauthnErro
     WebauthnBuilder::new(name, url)?.rp_name(RP_NAME).build().map(Some)
 }
 
+/// What a browser made, and what its member calls it.
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct NamedAnswer {
+    /// At most 60 characters; absent or empty: no name.
+    #[serde(default)]
+    pub(crate) name: String,
+    #[serde(flatten)]
+    pub(crate) credential: RegisterPublicKeyCredential,
+}
+
 /// Begins registering: the options for the browser.
 pub(crate) fn begin_registration(app: &App, member: &Member) -> Result<Value, Problem> {
     let known = app.store.credentials(member.id)?;

@@ -331,7 +331,7 @@ pub fn act(
     let named = act.organisation == *reader || act.organisation == *originator;
     let reason = match &act.deed {
         Deed::Retract { reason, .. }
-        | Deed::Erase { reason }
+        | Deed::Erase { reason, .. }
         | Deed::AskErasure { reason }
         | Deed::RefuseErasure { reason, .. }
         | Deed::Close { reason } => Some(reason.clone()),

@@ -17,6 +17,7 @@ const SQLITE_VERSION_MIN: i32 = 3_051_003;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003-requests-and-passkeys.sql"),
     include_str!("migrations/0004-watched.sql"),
 ];
 /// Connections that read at the same time.

@@ -18,7 +18,7 @@ use crate::prepare::{self, Sealed};
 use crate::sealing::{Key, OrganisationKeys};
 use crate::sql::params;
 use crate::writer::{Answer, Batch};
-use crate::{Inner, Store, StoreError, fold, ledgers};
+use crate::{Inner, Store, StoreError, erasure_requests, fold, ledgers};
 
 /// Something about an item changed. Sent to listeners after it is on disk.
 #[derive(Debug, Clone)]
@@ -206,9 +206,21 @@ impl Store {
         self.append_act(permit, act, |deed| matches!(deed, Deed::Restrict { .. }))
     }
 
-    /// Destroys an item's content: its key, its ciphertexts, its attachments, its rows. The leaves stay.
+    /// Destroys an item's content: its key, its ciphertexts, its attachments, its rows. The leaves stay. Requests to
+    /// erase it are granted by that; the act names them.
     pub fn erase(&self, permit: &Permit<Erase>, act: Act) -> Result<Answer<Receipt>, StoreError> {
-        self.append_act(permit, act, |deed| matches!(deed, Deed::Erase { .. }))
+        demand(permit, act.item)?;
+        let Deed::Erase { reason, .. } = &act.deed else { return Err(StoreError::Absent) };
+        if act.organisation != *permit.organisation() || act.member != permit.member() {
+            return Err(StoreError::Absent);
+        }
+        let (reason, policy) = (reason.clone(), permit.policy_set_hash());
+        self.0.writer.send(move |batch| {
+            let item = act.item;
+            let version = fold::present_version(batch, item)?;
+            let entry = append_erasure(batch, act, reason, policy)?;
+            Ok(Receipt { item, version, entry, repeated: false, opened_by: None })
+        })
     }
 
     /// Asks the originator to erase an item: for whoever may see it.
@@ -370,6 +382,23 @@ pub(crate) fn append(
         ])?;
     batch.facts.append(leaf_hash(&bytes))?;
     Ok(seq)
+}
+
+/// Adds the act that erases an item, naming the requests it grants, and erases it.
+pub(crate) fn append_erasure(
+    batch: &mut Batch<'_>,
+    mut act: Act,
+    reason: String,
+    policy: [u8; 32],
+) -> Result<u64, StoreError> {
+    let inner = batch.inner;
+    let keys = inner.keyring.get(&act.organisation)?;
+    act.deed = erasure_requests::erasure(batch.connection, inner, act.item, reason)?;
+    // An erasure is sealed under the organisation's key, so the item's is not needed.
+    let sealed = prepare::act(inner, &keys, &keys.wrapping, &act.organisation, &act)?;
+    let entry = append(batch, LeafKind::Erase, act.item, &keys, act.member, policy, &sealed)?;
+    fold::act(batch, entry, &act)?;
+    Ok(entry)
 }
 
 /// Puts on record that the author gets the item back.

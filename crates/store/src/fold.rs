@@ -12,10 +12,9 @@ use record::{Act, Deed, Item, Kind};
 use crate::columns::{Columns, ItemState, Row, seconds};
 use crate::facts::{Change, id};
 use crate::search::IndexChange;
-use crate::spans;
 use crate::sql::{Connection, NONE, Walk, params};
 use crate::writer::Batch;
-use crate::{Inner, StoreError};
+use crate::{Inner, StoreError, erasure_requests, spans};
 
 /// How long a recall waits for acknowledgements when its originator does not say, in ms.
 const RECALL_MS: i64 = 2 * 3_600_000;
@@ -50,10 +49,12 @@ pub(crate) fn check_act(batch: &Batch<'_>, act: &Act, version: u32) -> Result<()
         Deed::Close { .. } if kind != Kind::Request.code() || originator != act.organisation.as_str() => {
             Err(StoreError::Conflict("only the organisation that asked can close a request"))
         }
-        Deed::AskErasure { .. } if asked_already(batch.connection, act)? => {
+        Deed::AskErasure { .. } if erasure_requests::asked_already(batch.connection, act)? => {
             Err(StoreError::Conflict("your organisation has asked for that already"))
         }
-        Deed::RefuseErasure { request, .. } if !is_open(batch.connection, act.item, *request)? => {
+        Deed::RefuseErasure { request, .. }
+            if !erasure_requests::is_open(batch.connection, act.item, *request)? =>
+        {
             Err(StoreError::Conflict("there is no such request that is still open"))
         }
         _ => Ok(()),
@@ -297,8 +298,13 @@ pub(crate) fn write_act(
             }
         }
         Deed::Release { .. } => {}
-        Deed::AskErasure { .. } | Deed::RefuseErasure { .. } => write_erasure_request(connection, seq, act)?,
-        Deed::Erase { .. } => destroy(connection, act.item, seq)?,
+        Deed::AskErasure { .. } | Deed::RefuseErasure { .. } => {
+            erasure_requests::write(connection, seq, act)?;
+        }
+        Deed::Erase { .. } => {
+            destroy(connection, act.item, seq)?;
+            erasure_requests::write(connection, seq, act)?;
+        }
     }
     Ok(())
 }
@@ -336,32 +342,6 @@ fn write_restriction(
 fn head_of(connection: &Connection, item: ItemId) -> Result<Option<i64>, StoreError> {
     let statement = connection.prepare("SELECT head FROM item WHERE id = ?1");
     statement.find([id(item)], |row| row.get(0))
-}
-
-/// A request to erase, or its refusal.
-fn write_erasure_request(connection: &Connection, seq: i64, act: &Act) -> Result<(), StoreError> {
-    let item = id(act.item);
-    if let Deed::RefuseErasure { request, .. } = &act.deed {
-        let sql = "UPDATE erasure_request SET refused = ?3 WHERE id = ?1 AND item = ?2";
-        connection.prepare(sql).execute(params![request.as_bytes(), item, seq])?;
-        return Ok(());
-    }
-    connection
-        .prepare(
-            "INSERT INTO erasure_request (id, entry, item, organisation, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )
-        .execute(params![act.id.as_bytes(), seq, item, act.organisation.as_str(), act.at.millis()])?;
-    Ok(())
-}
-
-fn asked_already(connection: &Connection, act: &Act) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM erasure_request WHERE item = ?1 AND organisation = ?2 AND refused IS NULL";
-    connection.prepare(sql).exists(params![id(act.item), act.organisation.as_str()])
-}
-
-fn is_open(connection: &Connection, item: ItemId, request: base::ids::ActId) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM erasure_request WHERE id = ?1 AND item = ?2 AND refused IS NULL";
-    connection.prepare(sql).exists(params![request.as_bytes(), id(item)])
 }
 
 /// Until when a recall is to be acknowledged.

@@ -9,6 +9,7 @@ mod columns;
 mod database;
 mod directory;
 mod drafts;
+mod erasure_requests;
 mod facts;
 mod fold;
 mod history;
@@ -34,18 +35,19 @@ pub use columns::{Activity, Cluster, Counts, Filter, ItemState, MapView};
 pub use database::sqlite_version;
 pub use directory::{Community, Directory, DirectoryChange, Member, Names, Organisation};
 pub use drafts::{DRAFTS_MAX, DraftRow};
+pub use erasure_requests::{ErasureRequest, Outcome};
 pub use facts::{Change, Idempotency, Receipt, Shared};
 pub use integrity::{
     CheckReport, Fault, LedgerReport, Restored, VerifyReport, backup_folder, erasures_of, restore,
     verify_folder,
 };
 pub use items::{Candidate, ItemProof, ItemView, Page, ProvenEntry, VersionView};
-pub use keeping::{Erasure, ErasureRequest, Kept};
+pub use keeping::{Erasure, Kept};
 pub use ledgers::{EntryProof, Ledger};
 pub use people::{
-    CREDENTIALS_MAX, Credential, INVITATION_HOURS, Invitation, MemberPatch, NewToken, PREFERENCES_BYTES_MAX,
-    SESSIONS_MAX, Secret, Session, SessionKey, SessionLimits, TOKEN_DAYS_MAX, TOKEN_NAME_CHARS_MAX,
-    TOKEN_PREFIX, TOKENS_MAX, Token,
+    CREDENTIAL_NAME_CHARS_MAX, CREDENTIALS_MAX, Credential, INVITATION_HOURS, Invitation, MemberPatch,
+    NamedCredential, NewToken, PREFERENCES_BYTES_MAX, SESSIONS_MAX, Secret, Session, SessionKey,
+    SessionLimits, TOKEN_DAYS_MAX, TOKEN_NAME_CHARS_MAX, TOKEN_PREFIX, TOKENS_MAX, Token,
 };
 pub use sealing::NodeKey;
 pub use search::{SEARCH_CHARS_MAX, SEARCH_WORDS_MAX, SearchQuery};

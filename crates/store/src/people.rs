@@ -11,7 +11,7 @@ mod session;
 mod token;
 
 pub use invitation::{INVITATION_HOURS, Invitation};
-pub use passkey::{CREDENTIALS_MAX, Credential};
+pub use passkey::{CREDENTIAL_NAME_CHARS_MAX, CREDENTIALS_MAX, Credential, NamedCredential};
 pub use preference::PREFERENCES_BYTES_MAX;
 pub use roster::MemberPatch;
 pub use session::{SESSIONS_MAX, Session, SessionKey, SessionLimits};

@@ -33,7 +33,7 @@ const CHUNK_ROWS: usize = 256;
 /// What someone looks for.
 #[derive(Debug, Clone, Default)]
 pub struct SearchQuery {
-    /// Words that must all occur, the last one as a beginning; phrases in double quotes. Empty: any text.
+    /// Words that must all occur, the last one as a beginning; phrases in double quotes; `#word` for a tag. Empty: any text.
     pub text: String,
     /// What else must hold.
     pub filter: Filter,

@@ -4,7 +4,7 @@
 
 use base::Timestamp;
 use base::ids::{ActId, ItemId, MemberId, OrganisationId};
-use ledger::{Leaf, LeafKind};
+use ledger::Leaf;
 use record::{Act, Deed};
 
 use crate::access::AccessRecord;
@@ -12,7 +12,7 @@ use crate::facts::{self, id};
 use crate::people::SessionLimits;
 use crate::sql::{Connection, NONE, params};
 use crate::writer::{Answer, Batch};
-use crate::{Store, StoreError, database, fold, prepare};
+use crate::{Store, StoreError, database, prepare};
 
 /// Most items erased in one call: they share the writer with everyone.
 const ITEMS_MAX: usize = 200;
@@ -146,14 +146,11 @@ fn erase(
 ) -> Result<(), StoreError> {
     let inner = batch.inner;
     let nobody = MemberId::from_bytes([0; 16]);
-    let deed = Deed::Erase { reason: reason.into() };
     let act_id = ActId::new(&*inner.clock, &*inner.random);
+    let deed = Deed::Erase { reason: reason.into(), granted: Vec::new() };
     let act = Act::new(act_id, item, originator.clone(), nobody, inner.clock.now(), deed);
-    let keys = inner.keyring.get(originator)?;
-    // An erasure is sealed under the organisation's key, so the item's is not needed.
-    let sealed = prepare::act(inner, &keys, &keys.wrapping, originator, &act)?;
-    let entry = facts::append(batch, LeafKind::Erase, item, &keys, nobody, [0; 32], &sealed)?;
-    fold::act(batch, entry, &act)
+    facts::append_erasure(batch, act, reason.into(), [0; 32])?;
+    Ok(())
 }
 
 fn sweep(

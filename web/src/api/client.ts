@@ -106,8 +106,9 @@ export const api = {
     post<void>(`/session/passkey/finish${query({ reauthenticate })}`, credential),
   invitation: (secret: string) => json<Invitation>(`/invitations/${id(secret)}`),
   invitationBegin: (secret: string) => post<{ publicKey: unknown }>(`/invitations/${id(secret)}/passkey/begin`),
-  invitationFinish: (secret: string, credential: unknown) =>
-    post<void>(`/invitations/${id(secret)}/passkey/finish`, credential),
+  /** With what the passkey is to be called. */
+  invitationFinish: (secret: string, credential: object, name: string) =>
+    post<void>(`/invitations/${id(secret)}/passkey/finish`, { ...credential, name }),
 
   area: () => json<Area>('/area'),
   directory: async (organisation?: string) =>

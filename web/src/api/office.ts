@@ -1,7 +1,7 @@
 // The part of the node's API that administration and accountability use. Not here: items and the picture (client.ts).
 import { id, json, listOf, post, query, text } from './client';
 import type {
-  Action, AddedMember, AdmittedOrganisation, LedgerHealth, Member, MemberChange, MemberKind, Name, NewInvitation,
+  Action, AddedMember, AdmittedOrganisation, ErasureRequest, LedgerHealth, Member, MemberChange, MemberKind, Name, NewInvitation,
   OrganisationKey, OrganisationRow, Passkey, Policies, RetentionView, Token, TokenMade, Verification,
 } from './types';
 
@@ -37,11 +37,17 @@ export const office = {
 
   passkeys: async () => listOf<Passkey>(await json('/session/passkeys')),
   passkeyBegin: () => post<{ publicKey: unknown }>('/session/passkeys/begin'),
-  passkeyAdd: (credential: unknown) => post<Passkey>('/session/passkeys', credential),
+  /** With what it is to be called. */
+  passkeyAdd: (credential: object, name: string) => post<Passkey>('/session/passkeys', { ...credential, name }),
+  passkeyName: (passkey: string, name: string) => change<void>(`/session/passkeys/${id(passkey)}`, 'PATCH', { name }),
   passkeyDrop: (passkey: string) => change<void>(`/session/passkeys/${id(passkey)}`, 'DELETE'),
 
   /** The proofs of up to 100 items in one file, as `belfry verify --bundle` reads it. */
   evidence: (items: string[]) => post<object>('/evidence', { items }),
+  askErasure: (item: string, reason: string) => post<{ id: string }>(`/items/${id(item)}/erasure-requests`, { reason }),
+  erasureRequests: async () => listOf<ErasureRequest>(await json('/erasure-requests')),
+  erasureRequestsMade: async () => listOf<ErasureRequest>(await json('/erasure-requests/made')),
+  refuseErasure: (request: string, reason: string) => post<void>(`/erasure-requests/${id(request)}/refuse`, { reason }),
   retention: () => json<RetentionView>('/retention'),
   health: () => json<LedgerHealth>('/ledger/health'),
   verification: () => json<Verification>('/ledger/verification'),

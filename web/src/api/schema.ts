@@ -264,6 +264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/erasure-requests/made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller asked others, or its own organisation, to erase, and what became of it. Auditors, administrators and
+         *     coordinators are told of every request of their organisation.
+         */
+        get: operations["listErasureRequestsMade"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/erasure-requests/{request}/refuse": {
         parameters: {
             query?: never;
@@ -1172,7 +1192,11 @@ export interface paths {
         delete: operations["remove_passkey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Name a passkey
+         * @description One of one's own, so that its member knows which device it is on. Opens and closes nothing.
+         */
+        patch: operations["name_passkey"];
         trace?: never;
     };
     "/api/v1/session/preferences": {
@@ -1555,10 +1579,11 @@ export interface components {
              */
             id: string;
         };
-        /** @description A request to erase. */
+        /** @description A request to erase, and what became of it. */
         ErasureRequest: {
             /** @description When. */
             at: components["schemas"]["Timestamp"];
+            erased?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: uuid
              * @description The request.
@@ -1566,17 +1591,23 @@ export interface components {
             id: string;
             /** @description What is to be erased. */
             item: components["schemas"]["ItemId"];
+            /** @description Whether the caller may refuse it, or grant it by erasing the item. */
+            may_decide: boolean;
+            /** @description The member who asked, when it is of the caller's organisation. */
+            member_name?: string | null;
             /** @description Who asks. */
             organisation: components["schemas"]["OrganisationId"];
-            /** @description Why. */
-            reason: string;
+            /** @description Whose it is: who decides. */
+            originator: components["schemas"]["OrganisationId"];
+            /** @description Why; destroyed with the item. */
+            reason?: string | null;
             /** @description Why it was refused. */
             refusal?: string | null;
             refused?: components["schemas"]["Timestamp"] | null;
         };
         /** @description Requests to erase. */
         ErasureRequests: {
-            /** @description Open ones first, the latest first; at most 200. A request that was granted is gone with its item. */
+            /** @description Open ones first, the latest first; at most 200. */
             items: components["schemas"]["ErasureRequest"][];
         };
         /** @description An erasure. */
@@ -1963,8 +1994,12 @@ export interface components {
         List_Passkey: {
             /** @description The entries of this page. */
             items: {
+                added?: components["schemas"]["Timestamp"] | null;
                 /** @description The id its authenticator gave it, as base64url. */
                 id: string;
+                /** @description What its member calls it; empty when it has not said. */
+                name: string;
+                used?: components["schemas"]["Timestamp"] | null;
             }[];
             /** @description What to pass as `cursor` for the next page; null on the last one. */
             next?: string | null;
@@ -2135,8 +2170,17 @@ export interface components {
         Pap: "CLEAR" | "GREEN" | "AMBER" | "RED";
         /** @description A passkey. */
         Passkey: {
+            added?: components["schemas"]["Timestamp"] | null;
             /** @description The id its authenticator gave it, as base64url. */
             id: string;
+            /** @description What its member calls it; empty when it has not said. */
+            name: string;
+            used?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What a passkey is to be called. */
+        PasskeyName: {
+            /** @description At most 60 characters; empty takes the name away. */
+            name: string;
         };
         /** @description Where an item is about. */
         Place: {
@@ -2827,7 +2871,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;
@@ -3414,6 +3459,34 @@ export interface operations {
             };
         };
     };
+    listErasureRequestsMade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureRequests"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     refuseErasure: {
         parameters: {
             query?: never;
@@ -3706,7 +3779,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description A `PublicKeyCredential` (WebAuthn level 3) as JSON. */
+        /** @description A `PublicKeyCredential` (WebAuthn level 3) as JSON; with `name`, what its member calls it. */
         requestBody: {
             content: {
                 "application/json": unknown;
@@ -3760,7 +3833,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;
@@ -3900,7 +3974,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;
@@ -4904,7 +4979,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;
@@ -5732,7 +5808,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description A `PublicKeyCredential` (WebAuthn level 3) as JSON. */
+        /** @description A `PublicKeyCredential` (WebAuthn level 3) as JSON; with `name`, what its member calls it. */
         requestBody: {
             content: {
                 "application/json": unknown;
@@ -5806,6 +5882,40 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It opens nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    name_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description It has that name. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5911,7 +6021,8 @@ export interface operations {
                 /** @description Only what begins later. */
                 planned?: boolean;
                 /**
-                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+                 * @description Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+                 *     `#"more words"` for a tag.
                  * @example grey van
                  */
                 q?: string;

@@ -131,9 +131,10 @@ export type Invitation = Schemas['Invitation'];
 export type AccessRecord = Present<Schemas['AccessLine']>;
 export type LedgerHealth = Present<Schemas['LedgerHealth']>;
 export type Verification = Present<Schemas['Verification']>;
+export type ErasureRequest = Present<Schemas['ErasureRequest']>;
 export type RetentionView = Present<Schemas['RetentionView']>;
 export type Policies = Present<Schemas['Policies']>;
-export type Passkey = Schemas['Passkey'];
+export type Passkey = Present<Schemas['Passkey']>;
 export type OrganisationKey = Present<Schemas['OrganisationKey']>;
 export type Proof = Present<Schemas['Proof']>;
 /** What is written and waits for a second person. */

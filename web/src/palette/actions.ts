@@ -56,6 +56,7 @@ function screens(session: Session, go: Go, help: () => void): Action[] {
     all.push(to(t('title.access'), '/access', 'eye', t('account.title')));
     all.push(to(t('seen.title'), '/account/seen', 'eye', t('account.title')));
   }
+  all.push(to(t('erasure.title'), '/account/erasure', 'cross', t('account.title')));
   all.push(to(t('ledger.title'), '/account/ledger', 'shield', t('account.title')));
   all.push(to(t('rules.title'), '/account/rules', 'shield', t('account.title')));
   if (roles.includes('administrator')) all.push(to(t('title.members'), '/members', 'people', t('admin.label')));

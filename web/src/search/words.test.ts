@@ -54,7 +54,9 @@ describe('other words', () => {
     expect(question('meldingen bij Vredespaleis van politie gisteravond busje').filters).toMatchObject({ q: 'busje', kind: 'report', site: 'peace-palace', originator: 'police' });
     expect(question('in World Forum').filters).toEqual({ zone: 'world-forum' });
     expect(question('site:opcw kind:alarm from:opcw').filters).toEqual({ site: 'opcw', kind: 'alert', originator: 'opcw' });
-    expect(question('urgent #firework').filters).toEqual({ urgency: 'immediate', q: '"firework"' });
+    expect(question('urgent #firework').filters).toEqual({ urgency: 'immediate', q: '#"firework"' });
+    expect(question('#"fire alarm" tag:drill').filters).toEqual({ q: '#"fire alarm" #"drill"' });
+    expect(question('#firework').meant).toEqual([{ field: 'tag', value: 'firework', typed: '#firework' }]);
   });
 
   it('what looks like a title stays a title', () => {

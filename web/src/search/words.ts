@@ -11,7 +11,7 @@ export interface Known {
 }
 /** What was understood, for the reader to see and take back. */
 export interface Meant {
-  field: 'time' | 'kind' | 'site' | 'zone' | 'originator' | 'urgency' | 'unacknowledged';
+  field: 'time' | 'kind' | 'site' | 'zone' | 'originator' | 'urgency' | 'unacknowledged' | 'tag';
   value: string;
   /** The words as they were typed. */
   typed: string;
@@ -63,8 +63,8 @@ export function ask(typed: string, known: readonly Known[], wall: Wall): Questio
       filters.until = new Date(time.until).toISOString();
       at += take('time', `${time.from}/${time.until}`, rest.slice(0, time.words));
     } else if (tagged?.field === 'tag') {
-      text.push(`"${tagged.value}"`);
-      at += 1;
+      text.push(`#"${tagged.value}"`);
+      at += take('tag', tagged.value, rest.slice(0, 1));
     } else if (tagged && !filters[tagged.field]) {
       filters[tagged.field] = tagged.value;
       at += take(tagged.field, tagged.value, rest.slice(0, 1));
@@ -88,7 +88,7 @@ export function ask(typed: string, known: readonly Known[], wall: Wall): Questio
 
 /** What was typed, with something that was understood turned into plain text. */
 export function asText(typed: string, { typed: words }: Meant): string {
-  return typed.replace(words, `"${words.replace(/"/g, '')}"`);
+  return typed.replace(words, `"${words.replace(/^#|"/g, '')}"`);
 }
 
 /** What was typed, without something that was understood. */
@@ -112,9 +112,9 @@ function place(words: string[], known: readonly Known[]): (Known & { words: numb
   return best;
 }
 
-/** "site:opcw", "kind:alert", "#firework". */
+/** "site:opcw", "kind:alert", "#firework", '#"fire alarm"'. */
 function field(word: string, known: readonly Known[]): { field: Known['field'] | 'kind' | 'tag'; value: string } | null {
-  if (/^#[\p{L}\p{N}]/u.test(word)) return { field: 'tag', value: word.slice(1) };
+  if (/^#"?[\p{L}\p{N}]/u.test(word)) return { field: 'tag', value: word.slice(1).replace(/"/g, '') };
   const [name, raw] = [word.slice(0, word.indexOf(':')).toLowerCase(), word.slice(word.indexOf(':') + 1).replace(/"/g, '')];
   const wanted = word.includes(':') ? FIELDS[name] : undefined;
   if (!wanted || !raw) return null;

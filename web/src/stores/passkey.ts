@@ -35,14 +35,22 @@ export async function signIn(reauthenticate = false): Promise<void> {
 /** Accepts an invitation by making a passkey. */
 export async function register(secret: string): Promise<void> {
   const begun = (await api.invitationBegin(secret)) as { publicKey: Json };
-  await api.invitationFinish(secret, await made(begun.publicKey));
+  await api.invitationFinish(secret, await made(begun.publicKey), deviceName());
 }
 
 /** One more passkey for who is signed in. */
 export async function addPasskey(): Promise<void> {
   const begun = (await office.passkeyBegin()) as { publicKey: Json };
-  await office.passkeyAdd(await made(begun.publicKey));
+  await office.passkeyAdd(await made(begun.publicKey), deviceName());
 }
+
+const DEVICES: [RegExp, string][] = [
+  [/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Android/, 'Android'], [/CrOS/, 'Chromebook'], [/Macintosh|Mac OS/, 'Mac'],
+  [/Windows/, 'Windows'], [/Linux/, 'Linux'],
+];
+
+/** What a new passkey is called until its member says otherwise: the kind of device, as the browser tells it. */
+export const deviceName = (agent = navigator.userAgent): string => DEVICES.find(([pattern]) => pattern.test(agent))?.[1] ?? '';
 
 async function made(publicKey: Json): Promise<Json> {
   const credential = (await navigator.credentials.create({ publicKey: creationOptions(publicKey) })) as PublicKeyCredential | null;

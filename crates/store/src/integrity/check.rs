@@ -27,7 +27,7 @@ const ROWS_AHEAD: usize = 512;
 /// The file in which the read model is folded anew; gone afterwards.
 const FILE: &str = "check.tmp";
 /// What both read models are asked, the key first. Numbers of labels may differ, so labels go by their text.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 11] = [
     (
         "item",
         "SELECT item.id, row, version, head, changed, thread, parent, kind, originator, author, label.key, state,
@@ -53,6 +53,10 @@ const TABLES: [(&str, &str); 10] = [
     (
         "erasure_request",
         "SELECT id, entry, item, organisation, at, refused FROM erasure_request ORDER BY id",
+    ),
+    (
+        "erasure_granted",
+        "SELECT id, entry, item, originator, organisation, at FROM erasure_granted ORDER BY id",
     ),
     ("recall", "SELECT item, at, due FROM recall ORDER BY item"),
     ("area_part", "SELECT kind || ' ' || id, json FROM area_part ORDER BY kind, id"),

@@ -65,14 +65,15 @@ impl Store {
     }
 
     /// Uses an invitation: once, wholly or not at all. The new passkey takes the place of all earlier ones, earlier
-    /// sessions end, and a session starts.
+    /// sessions end, and a session starts. `name` is what the member calls it; empty for none.
     pub fn accept_invitation(
         &self,
         secret: &str,
         credential: Credential,
+        name: &str,
         limits: SessionLimits,
     ) -> Result<Answer<Secret>, StoreError> {
-        let hash = hash(secret);
+        let (hash, name) = (hash(secret), passkey::checked_name(name)?);
         self.0.writer.send(move |batch| {
             let now = batch.clock().now();
             let found = usable(batch.connection, &hash, now)?;
@@ -85,7 +86,7 @@ impl Store {
             )?;
             passkey::remove_all(batch, invitation.member)?;
             session::end_all(batch, invitation.member)?;
-            passkey::add(batch, &credential)?;
+            passkey::add(batch, &credential, name)?;
             session::create(batch, invitation.member, true, limits)
         })
     }

@@ -20,6 +20,8 @@ const KEEPER_CACHE_KIB: i32 = 16 * 1024;
 const MERGE_PAGES: i64 = 1_000;
 /// The form of the file; a file of another form is thrown away and made anew.
 const FORM: i64 = 1;
+/// Two parts are enough to be merged into one; the file keeps that.
+const MERGE_FROM_TWO: &str = "INSERT INTO words (words, rank) VALUES ('usermerge', 2);";
 /// A transaction that changes the index.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 /// The last row id that can be.
@@ -92,7 +94,10 @@ fn open_as_it_is(folder: &Path) -> Result<Connection, StoreError> {
          PRAGMA journal_size_limit = 67108864;"
     ))?;
     let form: i64 = connection.query_row("PRAGMA user_version", NONE, |row| row.get(0))?;
-    if form != FORM {
+    if form == FORM {
+        // A file that an earlier version made may not have it yet.
+        connection.execute_batch(MERGE_FROM_TWO)?;
+    } else {
         reset(&connection)?;
     }
     Ok(connection)
@@ -101,7 +106,7 @@ fn open_as_it_is(folder: &Path) -> Result<Connection, StoreError> {
 /// Empties the index.
 pub(super) fn reset(connection: &Connection) -> Result<(), StoreError> {
     let anew = format!(
-        "DROP TABLE IF EXISTS words; DROP TABLE IF EXISTS place; DROP TABLE IF EXISTS position; {SCHEMA}
+        "DROP TABLE IF EXISTS words; DROP TABLE IF EXISTS place; DROP TABLE IF EXISTS position; {SCHEMA} {MERGE_FROM_TWO}
          PRAGMA user_version = {FORM};"
     );
     connection.transaction(BEGIN, || connection.execute_batch(&anew))
@@ -183,7 +188,6 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
 /// Merges some parts of the index into fewer, and says whether there may be more to merge.
 pub(super) fn merge(connection: &Connection) -> Result<bool, StoreError> {
     let changes = || connection.query_row("SELECT total_changes()", NONE, |row| row.get::<i64>(0));
-    connection.execute("INSERT INTO words (words, rank) VALUES ('usermerge', 2)", NONE)?;
     let before = changes()?;
     connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?1)", [MERGE_PAGES])?;
     // FTS5 counts one change for a merge that found nothing to do.

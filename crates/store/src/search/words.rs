@@ -1,6 +1,7 @@
 //! What people type, turned into a query that FTS5 takes, whatever they type.
 //!
-//! Not here: operators. There are words, quoted phrases, and the last word as a beginning; nothing else means anything.
+//! Not here: operators. There are words, quoted phrases, tags (`#word`, `#"more words"`), and the last word as a beginning;
+//! nothing else means anything.
 
 use crate::StoreError;
 
@@ -22,17 +23,25 @@ pub(super) fn compile(text: &str) -> Result<Option<String>, StoreError> {
         return Err(StoreError::Conflict("a search has at most 200 characters"));
     }
     let mut terms = Vec::new();
+    let mut tagged = false;
     let mut pieces = text.split('"').enumerate().peekable();
     while let Some((index, piece)) = pieces.next() {
         let last = pieces.peek().is_none();
         if index % 2 == 1 {
-            terms.extend(phrase(piece));
+            terms.extend(if tagged { tag(piece) } else { phrase(piece) });
             continue;
         }
+        let words = piece.strip_suffix('#').filter(|before| !before.ends_with(|c: char| !c.is_whitespace()));
+        tagged = !last && words.is_some();
+        let piece = if tagged { words.unwrap_or(piece) } else { piece };
         let mut words = piece.split_whitespace().peekable();
         while let Some(word) = words.next() {
             let beginning = last && words.peek().is_none();
-            terms.extend(if beginning { prefix(word) } else { phrase(word) });
+            terms.extend(match word.strip_prefix('#') {
+                Some(name) if name.starts_with(char::is_alphanumeric) => tag(name),
+                _ if beginning => prefix(word),
+                _ => phrase(word),
+            });
         }
     }
     if terms.len() > SEARCH_WORDS_MAX {
@@ -45,6 +54,11 @@ pub(super) fn compile(text: &str) -> Result<Option<String>, StoreError> {
 fn phrase(text: &str) -> Option<String> {
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     clean.contains(char::is_alphanumeric).then(|| format!("\"{clean}\""))
+}
+
+/// Words that stand together in a tag.
+fn tag(text: &str) -> Option<String> {
+    Some(format!("tags : {}", phrase(text)?))
 }
 
 /// The last word: its last run of letters and digits is a beginning.
@@ -77,6 +91,9 @@ mod tests {
         check(r#""open end"#, r#""open end""#);
         check("a NOT b", r#""a" AND "NOT" AND "b""#);
         check("col:umn -x* (y) ^z", r#""col:umn" AND "-x*" AND "(y)" AND "^z""#);
+        check("van #firework", r#""van" AND tags : "firework""#);
+        check(r##"#"fire alarm" van"##, r#"tags : "fire alarm" AND "van" *"#);
+        check(r##"C# "sharp" # #- a#b"##, r##""C#" AND "sharp" AND "a#b""##);
         check("IJ-12", r#""IJ-12" *"#);
         check("plate...", r#""plate" *"#);
         check("abcdefghijklmnopqrstuvwxyz", r#""abcdefghijklmnop" *"#);

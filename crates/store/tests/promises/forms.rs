@@ -5,8 +5,8 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use record::{Content, Deed};
-use store::Upload;
+use record::{Content, Deed, Item};
+use store::{ErasureRequest, Outcome, Upload};
 
 use crate::support::{CITY, EUROPOL, Node, OPCW, amber, close, green};
 
@@ -48,17 +48,35 @@ fn write(node: &Node) {
     let recall = node.act(CITY, &recalled, recall);
     node.store.retract(&node.permit(CITY, &recalled), recall).unwrap().wait().unwrap();
     node.store.keep_preferences(&node.who(OPCW), b"{}").unwrap().wait().unwrap();
+    // Since form 3: what became of requests to erase.
+    let unwanted = node.item(CITY, "Unwanted", green());
+    node.publish(&unwanted);
+    ask_erasure(node, &unwanted);
+    node.erase(CITY, &unwanted);
+}
+
+fn ask_erasure(node: &Node, item: &Item) {
+    let ask = node.act(EUROPOL, item, Deed::AskErasure { reason: "a name".into() });
+    node.store.ask_erasure(&node.permit(EUROPOL, item), ask).unwrap().wait().unwrap();
 }
 
 #[test]
 fn form_1_opens() {
     let (_folder, node) = opened("form-1");
     assert_eq!(node.find(EUROPOL, ""), ["Road closed", "White van at the gate"]);
-    goes_on(&node);
+    goes_on(&node, 1);
 }
 
 #[test]
 fn form_2_opens() {
+    let (_folder, node) = opened("form-2");
+    assert_eq!(node.find(EUROPOL, ""), ["Recalled", "Road closed", "White van at the gate"]);
+    assert_eq!(node.store.preferences(&node.who(OPCW)).unwrap().unwrap(), b"{}");
+    goes_on(&node, 1);
+}
+
+#[test]
+fn form_3_opens() {
     if let Some(target) = std::env::var_os("BELFRY_WRITE_FIXTURE") {
         let folder = tempfile::tempdir().unwrap();
         let node = node_in(folder.path());
@@ -69,10 +87,11 @@ fn form_2_opens() {
         std::fs::copy(data.join("belfry.db"), Path::new(&target).join("belfry.db")).unwrap();
         return;
     }
-    let (_folder, node) = opened("form-2");
+    let (_folder, node) = opened("form-3");
     assert_eq!(node.find(EUROPOL, ""), ["Recalled", "Road closed", "White van at the gate"]);
-    assert_eq!(node.store.preferences(&node.who(OPCW)).unwrap().unwrap(), b"{}");
-    goes_on(&node);
+    let made = node.store.erasure_requests_made(&node.who(EUROPOL), false).unwrap();
+    assert!(matches!(made[..], [ErasureRequest { outcome: Some(Outcome::Erased { .. }), reason: None, .. }]));
+    goes_on(&node, 3);
 }
 
 /// A copy of a fixture, opened as any store is.
@@ -86,11 +105,11 @@ fn opened(form: &str) -> (tempfile::TempDir, Node) {
 }
 
 /// What every store does, however old.
-fn goes_on(node: &Node) {
+fn goes_on(node: &Node, emptied: u64) {
     assert_eq!(node.find(CITY, "van"), [""; 0]);
     assert_eq!(node.find(EUROPOL, "white"), ["White van at the gate"]);
     node.publish(&node.item(OPCW, "Written now", green()));
     node.assert_sound();
     let report = node.store.verify(&mut |_, _| {}).unwrap();
-    assert_eq!(report.facts.emptied, 1);
+    assert_eq!(report.facts.emptied, emptied);
 }

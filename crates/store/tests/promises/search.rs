@@ -36,6 +36,10 @@ fn words_beginnings_phrases_and_accents() {
     check("demonstratie manif", &["Demonstratie"]);
     check("ij-str", &["Demonstratie"]);
     check("voertuig", &["Witte bestelbus"]);
+    check("#voertuig", &["Witte bestelbus"]);
+    check("#\"voertuig\" cafe", &["Witte bestelbus"]);
+    check("#forum", &[]);
+    check("#voertuig gesloten demonstratie", &[]);
     check("w", &[]);
     check("wi", &["Witte bestelbus"]);
     check("nothing like it", &[]);

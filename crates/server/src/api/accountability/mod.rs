@@ -24,6 +24,7 @@ use crate::state::App;
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(erasure_requests::list))
+        .routes(routes!(erasure_requests::made))
         .routes(routes!(erasure_requests::refuse))
         .routes(routes!(evidence::handle))
         .routes(routes!(policies::handle))

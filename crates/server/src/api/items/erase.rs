@@ -30,7 +30,7 @@ pub async fn handle(
         .in_thread(move |app| {
             let (permit, _) = app.gate.act::<Erase>(&principal, item)?;
             let reason = why.checked()?;
-            let act = act(app, &principal, item, Deed::Erase { reason });
+            let act = act(app, &principal, item, Deed::Erase { reason, granted: Vec::new() });
             Ok(app.store.erase(&permit, act)?)
         })
         .await?;

@@ -46,7 +46,8 @@ pub struct Filters {
     /// Only what begins later.
     #[serde(default)]
     pub planned: bool,
-    /// Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase.
+    /// Full text: words that must all occur, the last may be a beginning; "quoted" for a phrase; `#word` or
+    /// `#"more words"` for a tag.
     #[param(example = "grey van")]
     pub q: Option<String>,
     /// Arrived at or after this instant.

@@ -25,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(passkey_finish::finish_sign_in))
         .routes(routes!(passkeys::list_passkeys, passkeys::add_passkey))
         .routes(routes!(passkeys::begin_passkey))
-        .routes(routes!(passkeys::remove_passkey))
+        .routes(routes!(passkeys::name_passkey, passkeys::remove_passkey))
         .routes(routes!(preferences::read_preferences, preferences::keep_preferences))
 }
 

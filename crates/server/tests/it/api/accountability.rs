@@ -126,6 +126,12 @@ async fn evidence_is_of_what_the_caller_may_see() {
     europol.post("/evidence", json!({ "items": [] })).await.is_problem(400, "invalid");
 }
 
+async fn assert_sound(node: &Node) {
+    let store = node.app.store.clone();
+    let report = tokio::task::spawn_blocking(move || store.check(&mut |_, _| {})).await.unwrap().unwrap();
+    assert!(report.is_sound(), "{report:?}");
+}
+
 #[tokio::test]
 async fn erasure_is_asked_for_refused_and_granted() {
     let node = Node::new().await;
@@ -150,9 +156,21 @@ async fn erasure_is_asked_for_refused_and_granted() {
         assert_eq!(list["items"][0]["reason"], "A name is in it");
         assert!(list["items"][0].get("refused").is_none());
     }
+    assert_eq!(administrator.get("/erasure-requests").await.json(200)["items"][0]["may_decide"], true);
+    assert_eq!(auditor.get("/erasure-requests").await.json(200)["items"][0]["may_decide"], false);
     opcw.get("/erasure-requests").await.is_problem(404, "absent");
-    let theirs = node.signed_in("Administrator Europol").await.get("/erasure-requests").await.json(200);
+    let accountable = node.signed_in("Administrator Europol").await;
+    let theirs = accountable.get("/erasure-requests").await.json(200);
     assert_eq!(theirs["items"], json!([]), "requests are about own items");
+    let made =
+        async |browser: &Browser| browser.get("/erasure-requests/made").await.json(200)["items"].clone();
+    let told = made(&europol).await;
+    assert_eq!((&told[0]["reason"], &told[0]["originator"]), (&json!("A name is in it"), &json!("opcw")));
+    assert_eq!(made(&accountable).await[0]["member_name"], "Duty officer Europol");
+    let colleague = node.signed_in("Analyst Europol").await;
+    for other in [&colleague, &opcw, &administrator, &outsider] {
+        assert_eq!(made(other).await, json!([]), "who asked is told, and who answers for it");
+    }
 
     let refuse = format!("/erasure-requests/{}/refuse", asked["id"].as_str().unwrap());
     let nothing = "/erasure-requests/0192f5a0-0000-7000-8000-000000000000/refuse";
@@ -166,15 +184,28 @@ async fn erasure_is_asked_for_refused_and_granted() {
     administrator.post(&refuse, why()).await.is_problem(409, "conflict");
     let list = administrator.get("/erasure-requests").await.json(200);
     assert_eq!(list["items"][0]["refusal"], "It is evidence");
+    assert_eq!(made(&europol).await[0]["refusal"], "It is evidence");
     let acts = europol.get(&format!("/items/{item}")).await.json(200)["acts"].clone();
     assert_eq!((&acts[0]["deed"], &acts[1]["deed"]), (&json!("ask_erasure"), &json!("refuse_erasure")));
 
     // Its own auditor asks too, without seeing it; erasing grants it.
     auditor.get(&format!("/items/{item}")).await.is_problem(404, "absent");
     auditor.post(&path, why()).await.json(201);
-    let store = node.app.store.clone();
-    let report = tokio::task::spawn_blocking(move || store.check(&mut |_, _| {})).await.unwrap().unwrap();
-    assert!(report.is_sound(), "{report:?}");
+    europol.post(&path, why()).await.json(201);
+    assert_sound(&node).await;
     administrator.post(&format!("/items/{item}/erase"), why()).await.is_empty(204);
-    assert_eq!(administrator.get("/erasure-requests").await.json(200)["items"], json!([]));
+    // Both learn that it is gone, and nothing of what it said.
+    let list = administrator.get("/erasure-requests").await.json(200);
+    let granted = list["items"].as_array().unwrap();
+    assert_eq!(granted.len(), 2);
+    assert!(granted.iter().all(|one| one["erased"].is_string() && one.get("reason").is_none()), "{list}");
+    let told = made(&europol).await;
+    assert_eq!((told.as_array().unwrap().len(), &told[0]["item"]), (1, &json!(item)));
+    assert!(told[0]["erased"].is_string());
+    assert_eq!(made(&accountable).await, told, "{told}");
+    assert!(made(&auditor).await[0]["erased"].is_string());
+    for other in [&colleague, &outsider] {
+        assert_eq!(made(other).await, json!([]));
+    }
+    assert_sound(&node).await;
 }

@@ -4,8 +4,8 @@ use axum::http::Method;
 use base::ids::MemberId;
 use serde_json::json;
 
-use crate::support::Node;
 use crate::support::authenticator::Authenticator;
+use crate::support::{Browser, Node};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -150,7 +150,11 @@ async fn a_member_adds_a_second_passkey_and_signs_in_with_it() {
     browser.post("/session/passkeys", answer.clone()).await.is_problem(403, "sign-in-refused");
 
     let options = browser.post("/session/passkeys/begin", json!({})).await.json(200);
-    let added = browser.post("/session/passkeys", authenticator.create(&options)).await.json(201);
+    let mut answer = authenticator.create(&options);
+    answer["name"] = json!("  Blue key ");
+    let added = browser.post("/session/passkeys", answer).await.json(201);
+    assert_eq!(added["name"], "Blue key");
+    assert!(added["added"].is_string() && added.get("used").is_none(), "{added}");
     let listed = browser.get("/session/passkeys").await.json(200);
     assert_eq!(listed["items"], json!([added]));
     let mut second = Authenticator::new(4, "https://belfry.test");
@@ -163,6 +167,15 @@ async fn a_member_adds_a_second_passkey_and_signs_in_with_it() {
     fresh.keep(&signed_in);
 
     let path = format!("/session/passkeys/{}", added["id"].as_str().unwrap());
+    let named = async |browser: &Browser, name: String| {
+        browser.ask(Method::PATCH, &path, Some(json!({ "name": name }))).await
+    };
+    named(&other, "Mine".into()).await.is_problem(404, "absent");
+    named(&fresh, "n".repeat(61)).await.is_problem(409, "conflict");
+    named(&fresh, "Red key".into()).await.is_empty(204);
+    let listed = fresh.get("/session/passkeys").await.json(200);
+    assert_eq!(listed["items"][0]["name"], "Red key");
+    assert!(listed["items"][0]["used"].is_string(), "it has opened the node");
     other.ask(Method::DELETE, &path, None).await.is_problem(404, "absent");
     fresh.ask(Method::DELETE, "/session/passkeys/x", None).await.is_problem(404, "absent");
     fresh.ask(Method::DELETE, &path, None).await.is_problem(409, "conflict");

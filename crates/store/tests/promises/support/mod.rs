@@ -172,7 +172,7 @@ impl Node {
     }
 
     pub fn erase(&self, id: MemberId, item: &Item) {
-        let act = self.act(id, item, Deed::Erase { reason: "asked for".into() });
+        let act = self.act(id, item, Deed::Erase { reason: "asked for".into(), granted: Vec::new() });
         self.store.erase(&self.permit(id, item), act).unwrap().wait().unwrap();
     }
 
