@@ -128,6 +128,32 @@ test('a zone is drawn, a site moved and retired; the others have it at once', as
   expect(await onMap(other.page, zone)).toBe(false);
 });
 
+test('an outline is drawn and a corner dragged by finger', async ({ signIn }) => {
+  const { page } = await signIn('Area coordinator', { phone: true });
+  await page.goto('/admin/places');
+  await page.getByRole('button', { name: 'New site' }).tap();
+  await expect(page.locator('[data-ready="true"]')).toBeVisible();
+  await page.locator('.canvas').scrollIntoViewIfNeeded();
+  const box = (await page.locator('.canvas canvas').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  for (const [at, [right, down]] of ([[-50, 40], [50, 40], [0, -50]] as const).entries()) {
+    await page.touchscreen.tap(x + right, y + down);
+    await expect(page.locator('[data-handle="corner"]')).toHaveCount(at + 1);
+  }
+  const corner = page.getByRole('button', { name: /^Corner 3 of 3/ });
+  const [said, from] = [await corner.getAttribute('aria-label'), await corner.boundingBox()];
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', right: number) =>
+    finger.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x: (from?.x ?? 0) + 14 + right, y: (from?.y ?? 0) + 14 }] });
+  await touch('touchStart', 0);
+  for (const right of [8, 20, 40]) await touch('touchMove', right);
+  await touch('touchEnd', 40);
+  await expect(corner).not.toHaveAttribute('aria-label', said ?? '');
+  expect(((await corner.boundingBox())?.x ?? 0) - (from?.x ?? 0)).toBeGreaterThan(30);
+  await page.getByRole('button', { name: 'Undo' }).tap();
+  await expect(corner).toHaveAttribute('aria-label', said ?? '');
+});
+
 test('a purpose and a rule are administered; the rule holds at once', async ({ signIn }) => {
   const { page } = await signIn('Area coordinator');
   const name = called('Works');
