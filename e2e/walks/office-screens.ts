@@ -63,6 +63,27 @@ export const OFFICE_SCREENS: Screen[] = [
     await expect(page.getByRole('dialog')).toBeVisible();
   } },
   { name: 'organisations', member: 'Area coordinator', open: at('/admin/organisations') },
+  { name: 'places', member: 'Area coordinator', open: async (page) => {
+    await at('/admin/places')(page);
+    await expect(page.locator('[data-ready="true"]')).toBeVisible();
+  } },
+  { name: 'outline', member: 'Area coordinator', open: async (page) => {
+    await at('/admin/places')(page);
+    await page.locator('[data-row="site/opcw"] button').first().click();
+    await expect(page.locator('[data-handle="corner"]').first()).toBeVisible();
+    await page.locator('[data-handle="corner"]').first().focus();
+    await page.locator('main details summary').click();
+  } },
+  { name: 'purposes', member: 'Area coordinator', open: async (page) => {
+    await at('/admin/purposes')(page);
+    await page.locator('[data-row] button').first().click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  } },
+  { name: 'four eyes', member: 'Area coordinator', open: async (page) => {
+    await at('/admin/four-eyes')(page);
+    await page.locator('.head button').click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  } },
   { name: 'retention', member: 'Data protection officer', open: at('/account/retention') },
   { name: 'erasure', member: 'Administrator OPCW', open: at('/account/erasure') },
   { name: 'ask erasure', member: 'Duty officer Europol', open: async (page) => {

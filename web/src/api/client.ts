@@ -138,7 +138,8 @@ export const api = {
     json<ItemDetail>(`/items/${id(item)}`, { method: 'PUT', body: { content, marking }, headers: { 'If-Match': `"${version}"` } }),
   readers: async (item: string) => (await json<{ records: Reading[] }>(`/items/${id(item)}/readers`)).records,
   restrict: (item: string, members: string[] | null) => post<ItemDetail>(`/items/${id(item)}/restrict`, { members }),
-  audience: (draft: Draft, signal?: AbortSignal) => post<Audience>('/audience', draft, signal ? { signal } : {}),
+  /** Who would read a draft; of an amendment, with the item that it amends. */
+  audience: (draft: Draft, signal?: AbortSignal, amends?: string) => post<Audience>(`/audience${query({ amends })}`, draft, signal ? { signal } : {}),
   acknowledge: (item: string) => post<void>(`/items/${id(item)}/acknowledge`),
   retract: (item: string, reason: string) => post<ItemDetail>(`/items/${id(item)}/retract`, { reason }),
   release: (item: string, reason: string, marking: Marking) =>

@@ -1,13 +1,18 @@
 // The part of the node's API that administration and accountability use. Not here: items and the picture (client.ts).
 import { id, json, listOf, post, query, text } from './client';
 import type {
-  Action, AddedMember, AdmittedOrganisation, ErasureRequest, LedgerHealth, Member, MemberChange, MemberKind, Name, NewInvitation,
-  OrganisationKey, OrganisationRow, Passkey, Policies, RetentionView, Token, TokenMade, Verification,
+  Action, AddedMember, AdmittedOrganisation, ErasureRequest, FourEyes, LedgerHealth, Member, MemberChange, MemberKind, Name,
+  NewInvitation, OrganisationKey, OrganisationRow, Outline, Passkey, Policies, Purpose, RetentionView, Token, TokenMade,
+  Verification,
 } from './types';
 
 const organisationPath = (organisation: string) => `/organisations/${id(organisation)}`;
 const memberPath = (organisation: string, member: string) => `${organisationPath(organisation)}/members/${id(member)}`;
 const change = <T>(path: string, method: 'PATCH' | 'PUT' | 'DELETE', body: unknown = {}) => json<T>(path, { method, body });
+
+export interface ZoneBody { name: Name; shape: Outline; retired?: boolean }
+export interface SiteBody extends ZoneBody { short?: string; organisation?: string }
+export type PurposeBody = Omit<Purpose, 'id'>;
 
 export type LedgerName = 'facts' | 'access';
 
@@ -32,6 +37,13 @@ export const office = {
     change<OrganisationRow>(organisationPath(organisation), 'PATCH', part),
   putCommunity: (community: string, body: { name: Name; organisations: string[] }) =>
     change<void>(`/communities/${id(community)}`, 'PUT', body),
+
+  putSite: (site: string, body: SiteBody) => change<SiteBody>(`/area/sites/${id(site)}`, 'PUT', body),
+  putZone: (zone: string, body: ZoneBody) => change<ZoneBody>(`/area/zones/${id(zone)}`, 'PUT', body),
+  putPurpose: (purpose: string, body: PurposeBody) => change<PurposeBody>(`/area/purposes/${id(purpose)}`, 'PUT', body),
+  /** Takes one out of use. */
+  retire: (what: 'sites' | 'zones' | 'purposes', which: string) => change<void>(`/area/${what}/${id(which)}`, 'DELETE'),
+  putFourEyes: (rules: FourEyes[]) => change<void>('/area/four-eyes', 'PUT', { rules }),
 
   keys: async (organisation: string) => listOf<OrganisationKey>(await json(`${organisationPath(organisation)}/keys`)),
 

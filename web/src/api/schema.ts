@@ -61,6 +61,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/area/four-eyes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the four-eyes rules
+         * @description For coordinators of the host, with a fresh sign-in. The rules take the place of all that were there; they hold for
+         *     what is shared from now on.
+         */
+        put: operations["put_four_eyes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/area/purposes/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change a purpose
+         * @description For coordinators of the host, with a fresh sign-in. Its retention class holds for what is shared from now on: what
+         *     was shared keeps the class it was signed with.
+         */
+        put: operations["put_purpose"];
+        post?: never;
+        /**
+         * Take a purpose out of use
+         * @description For coordinators of the host, with a fresh sign-in. It can no longer be chosen or given to members; who holds it
+         *     keeps what was shared for it.
+         */
+        delete: operations["retire_purpose"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/area/sites/{site}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change a site
+         * @description For coordinators of the host, with a fresh sign-in. Everyone sees it on the map at once.
+         */
+        put: operations["put_site"];
+        post?: never;
+        /**
+         * Take a site out of use
+         * @description For coordinators of the host, with a fresh sign-in. It is no longer drawn and can no longer be chosen; items that
+         *     name it keep its name.
+         */
+        delete: operations["retire_site"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/area/zones/{zone}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change a zone
+         * @description For coordinators of the host, with a fresh sign-in. Everyone sees it on the map at once.
+         */
+        put: operations["put_zone"];
+        post?: never;
+        /**
+         * Take a zone out of use
+         * @description For coordinators of the host, with a fresh sign-in. It is no longer drawn and can no longer be chosen; items that
+         *     name it keep its name.
+         */
+        delete: operations["retire_zone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -1231,8 +1328,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Live changes of items the caller may see. Events: `hello` (with `resumed`), `item` (a summary), `gone` (an id),
-         *     `session` (the session ended; the stream closes). Of the filters only `kind` counts.
+         * Live changes of items the caller may see. Events: `hello` (with `resumed` and the version of the `area`),
+         *     `item` (a summary), `gone` (an id), `area` (its `version`: read the area again), `session` (the session ended; the
+         *     stream closes). Of the filters only `kind` counts.
          */
         get: operations["stream"];
         put?: never;
@@ -1350,7 +1448,10 @@ export interface components {
             four_eyes: components["schemas"]["FourEyes"][];
             /** @example international-zone */
             id: string;
-            /** @description The map: a GeoJSON `FeatureCollection` (RFC 7946); `properties.layer` says what a feature is. */
+            /**
+             * @description The map: a GeoJSON `FeatureCollection` (RFC 7946); `properties.layer` says what a feature is. Of sites and
+             *     zones it has those that are in use.
+             */
             layers: Record<string, never>;
             name: components["schemas"]["Name"];
             notice?: components["schemas"]["Name"] | null;
@@ -1363,6 +1464,11 @@ export interface components {
              * @example Europe/Amsterdam
              */
             timezone: string;
+            /**
+             * Format: int64
+             * @description Another number after each change. The live stream says it too: when it differs, read the area again.
+             */
+            version: number;
             zones: components["schemas"]["AreaZone"][];
         };
         AreaCommunity: {
@@ -1385,15 +1491,29 @@ export interface components {
             help: components["schemas"]["Name"];
             id: components["schemas"]["PurposeId"];
             name: components["schemas"]["Name"];
+            /** @description The longest class that information for it is kept in. */
+            retention: components["schemas"]["Retention"];
+            /** @description Whether it can no longer be chosen. */
+            retired: boolean;
         };
         AreaSite: {
             id: components["schemas"]["SiteId"];
             name: components["schemas"]["Name"];
             organisation?: components["schemas"]["OrganisationId"] | null;
+            /** @description Whether it can no longer be chosen. It is still named by items from before. */
+            retired: boolean;
+            /** @description Its outline. */
+            shape: components["schemas"]["Geometry"];
+            /** @description Its name on the map. */
+            short?: string | null;
         };
         AreaZone: {
             id: components["schemas"]["ZoneId"];
             name: components["schemas"]["Name"];
+            /** @description Whether it can no longer be chosen. It is still named by items from before. */
+            retired: boolean;
+            /** @description Its outline. */
+            shape: components["schemas"]["Geometry"];
         };
         /** @description A file that goes with an item. */
         Attachment: {
@@ -1646,13 +1766,17 @@ export interface components {
             /** @description What is wrong. */
             what: string;
         };
-        /** @description What needs a second person before it is published: what is `None` does not matter. */
+        /** @description What needs a second person before it is published: what is absent does not matter. */
         FourEyes: {
             kind?: components["schemas"]["Kind"] | null;
             /** @description Whose rule it is. */
             organisation: components["schemas"]["OrganisationId"];
             severity?: components["schemas"]["Severity"] | null;
             tlp?: components["schemas"]["Tlp"] | null;
+        };
+        /** @description The rules, whole. */
+        FourEyesRules: {
+            rules: components["schemas"]["FourEyes"][];
         };
         /** @description A point, line or polygon in GeoJSON's form (RFC 7946): longitude before latitude, WGS 84. */
         Geometry: {
@@ -2323,6 +2447,16 @@ export interface components {
              */
             size: number;
         };
+        /** @description What information is for. */
+        PurposeBody: {
+            /** @description What belongs under it. */
+            help: components["schemas"]["Name"];
+            name: components["schemas"]["Name"];
+            /** @description The longest class that information for it is kept in. A longer class is shortened to it when an item is shared. */
+            retention: components["schemas"]["Retention"];
+            /** @description Whether it can no longer be chosen. Who holds it keeps what was shared for it. */
+            retired?: boolean;
+        };
         /**
          * Format: slug
          * @description a purpose
@@ -2559,6 +2693,20 @@ export interface components {
          * @enum {string}
          */
         Severity: "extreme" | "severe" | "moderate" | "minor" | "unknown";
+        /** @description A protected place. */
+        SiteBody: {
+            name: components["schemas"]["Name"];
+            organisation?: components["schemas"]["OrganisationId"] | null;
+            /** @description Whether it can no longer be chosen. */
+            retired?: boolean;
+            /** @description Its outline: a polygon within the bounds of the area. */
+            shape: components["schemas"]["Geometry"];
+            /**
+             * @description Its name on the map, at most 14 characters.
+             * @example OPCW
+             */
+            short?: string | null;
+        };
         /**
          * Format: slug
          * @description a site
@@ -2774,6 +2922,14 @@ export interface components {
              */
             reason: string;
         };
+        /** @description A part of the area. */
+        ZoneBody: {
+            name: components["schemas"]["Name"];
+            /** @description Whether it can no longer be chosen. */
+            retired?: boolean;
+            /** @description Its outline: a polygon within the bounds of the area. */
+            shape: components["schemas"]["Geometry"];
+        };
         /**
          * Format: slug
          * @description a zone
@@ -2943,6 +3099,243 @@ export interface operations {
             };
         };
     };
+    put_four_eyes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FourEyesRules"];
+            };
+        };
+        responses: {
+            /** @description As they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FourEyesRules"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_purpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The purpose. */
+                purpose: components["schemas"]["PurposeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurposeBody"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurposeBody"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    retire_purpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The purpose. */
+                purpose: components["schemas"]["PurposeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurposeBody"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                site: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteBody"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteBody"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    retire_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                site: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteBody"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The zone. */
+                zone: components["schemas"]["ZoneId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneBody"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneBody"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    retire_zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The zone. */
+                zone: components["schemas"]["ZoneId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneBody"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     uploadAttachment: {
         parameters: {
             query?: never;
@@ -2988,7 +3381,10 @@ export interface operations {
     };
     previewAudience: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The item it would amend: what that names may stay, also when it can no longer be chosen. */
+                amends?: components["schemas"]["ItemId"];
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -60,9 +60,15 @@ export type DemoMember = Present<Schemas['DemoMember']>;
 
 export type Organisation = Present<Schemas['AreaOrganisation']>;
 export type Community = Present<Schemas['AreaCommunity']>;
-export type Site = Present<Schemas['AreaSite']>;
-export type Zone = Present<Schemas['AreaZone']>;
-export type Area = Omit<Present<Schemas['Area']>, 'bounds' | 'centre' | 'layers'> & {
+/** The outline of a site or zone: the outside first, then its holes. Each ring ends where it began. */
+export interface Outline { type: 'Polygon'; coordinates: Position[][] }
+export type Site = Omit<Present<Schemas['AreaSite']>, 'shape'> & { shape: Outline };
+export type Zone = Omit<Present<Schemas['AreaZone']>, 'shape'> & { shape: Outline };
+export type Purpose = Present<Schemas['AreaPurpose']>;
+export type FourEyes = Present<Schemas['FourEyes']>;
+export type Area = Omit<Present<Schemas['Area']>, 'bounds' | 'centre' | 'layers' | 'sites' | 'zones'> & {
+  sites: Site[];
+  zones: Zone[];
   bounds: [number, number, number, number];
   centre: Position;
   layers: GeoJSON.FeatureCollection;

@@ -135,7 +135,8 @@ export class Composer {
         kind: one.kind === 'request' && !one.content.request ? ('report' as const) : one.kind,
         content: { ...one.content, title: one.content.title || '…' },
       }));
-      const answers = await Promise.all(shown.map((one) => api.audience(one, signal)));
+      const amends = this.mode === 'amend' ? this.parent?.id : undefined;
+      const answers = await Promise.all(shown.map((one) => api.audience(one, signal, amends)));
       this.audience = answers[0] ?? null;
       this.asked = answers.length < 2 ? [] : answers.map((audience, at) => ({ audience, organisation: drafts[at]?.content.request?.to ?? '' }));
       this.audienceFault = '';

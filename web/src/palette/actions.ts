@@ -63,6 +63,9 @@ function screens(session: Session, go: Go, help: () => void): Action[] {
   if (roles.includes('coordinator') && session.host) {
     all.push(to(t('admin.organisations'), '/admin/organisations', 'people', t('admin.label')));
     all.push(to(t('admin.communities'), '/admin/communities', 'people', t('admin.label')));
+    all.push(to(t('places.title'), '/admin/places', 'place', t('admin.label')));
+    all.push(to(t('purposes.title'), '/admin/purposes', 'clock', t('admin.label')));
+    all.push(to(t('eyes.title'), '/admin/four-eyes', 'eye', t('admin.label')));
   }
   if (roles.includes('auditor') || roles.includes('administrator')) {
     all.push(to(t('keep.title'), '/account/retention', 'clock', t('account.title')));
@@ -130,8 +133,8 @@ function looks(): Action[] {
 
 function places(go: Go): Action[] {
   const to = (words: string) => go(`/search?q=${encodeURIComponent(words)}`);
-  const sites = (area.now?.sites ?? []).map((one): Action => ({ id: `site-${one.id}`, text: t('palette.site', { name: named(one.name) }), also: one.id, icon: 'place', act: go(`/search?site=${one.id}`) }));
-  const zones = (area.now?.zones ?? []).map((one): Action => ({ id: `zone-${one.id}`, text: t('palette.zone', { name: named(one.name) }), also: one.id, icon: 'place', act: go(`/search?zone=${one.id}`) }));
+  const sites = area.sites().map((one): Action => ({ id: `site-${one.id}`, text: t('palette.site', { name: named(one.name) }), also: one.id, icon: 'place', act: go(`/search?site=${one.id}`) }));
+  const zones = area.zones().map((one): Action => ({ id: `zone-${one.id}`, text: t('palette.zone', { name: named(one.name) }), also: one.id, icon: 'place', act: go(`/search?zone=${one.id}`) }));
   const from = (area.now?.organisations ?? []).map((one): Action => ({ id: `from-${one.id}`, text: t('palette.from', { name: area.short(one.id) }), also: `${one.id} ${named(one.name)}`, icon: 'people', act: go(`/search?originator=${one.id}`) }));
   const times = ['palette.when.today', 'palette.when.yesterday', 'palette.when.week'] as const;
   return [...times.map((key): Action => ({ id: key, text: t('palette.find', { words: t(key) }), icon: 'clock', act: to(t(key)) })), ...sites, ...zones, ...from];

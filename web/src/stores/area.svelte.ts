@@ -1,25 +1,37 @@
-// The area: its names, organisations, sites and map layers. Read once; it changes rarely.
+// The area: its names, organisations, sites and map layers. Read once, and again when the node says that it changed.
 import { api } from '../api/client';
-import type { Area, Community, Organisation, Place, Site, Zone } from '../api/types';
+import type { Area, Community, Organisation, Place, Purpose, Retention, Site, Zone } from '../api/types';
+import { RETENTIONS } from '../api/types';
 import { i18n, named } from '../i18n/index.svelte';
 
 type Point = [number, number];
 
+/** So that not all screens read at once what everyone is told at once. */
+const READ_WITHIN_MS_MAX = 600;
+
 class AreaStore {
   now = $state.raw<Area | null>(null);
   #centres = new Map<string, Point>();
+  #reading: ReturnType<typeof setTimeout> | undefined;
 
   async load(): Promise<void> {
     const area = await api.area();
     this.#centres.clear();
-    for (const feature of area.layers.features) {
-      const { layer, id } = (feature.properties ?? {}) as { layer?: string; id?: string };
-      if ((layer === 'site' || layer === 'zone') && id && feature.geometry.type === 'Polygon') {
-        this.#centres.set(`${layer}/${id}`, middle(feature.geometry.coordinates[0] ?? []));
-      }
-    }
+    // Also of those no longer in use: items from before are still there.
+    for (const one of area.sites) this.#centres.set(`site/${one.id}`, middle(one.shape.coordinates[0] ?? []));
+    for (const one of area.zones) this.#centres.set(`zone/${one.id}`, middle(one.shape.coordinates[0] ?? []));
     if (area.timezone) i18n.zone = area.timezone;
     this.now = area;
+  }
+
+  /** The node says which version the area is at. */
+  heard(version: number | undefined): void {
+    if (version === undefined || !this.now || this.now.version === version || this.#reading) return;
+    this.#reading = setTimeout(() => {
+      this.#reading = undefined;
+      // What fails is tried again at the next word of the node.
+      this.load().catch(() => undefined);
+    }, Math.random() * READ_WITHIN_MS_MAX);
   }
 
   organisation(id: string): Organisation | undefined {
@@ -42,6 +54,25 @@ class AreaStore {
 
   zone(id: string): Zone | undefined {
     return this.now?.zones.find((one) => one.id === id);
+  }
+
+  /** What can be chosen: what is in use, and what is chosen already. */
+  sites(chosen?: string): Site[] {
+    return (this.now?.sites ?? []).filter((one) => !one.retired || one.id === chosen);
+  }
+
+  zones(chosen?: string): Zone[] {
+    return (this.now?.zones ?? []).filter((one) => !one.retired || one.id === chosen);
+  }
+
+  purposes(chosen: readonly string[] = []): Purpose[] {
+    return (this.now?.purposes ?? []).filter((one) => !one.retired || chosen.includes(one.id));
+  }
+
+  /** The longest class that items for these purposes are kept in. */
+  longest(purposes: readonly string[]): Retention {
+    const bounds = (this.now?.purposes ?? []).filter((one) => purposes.includes(one.id)).map((one) => RETENTIONS.indexOf(one.retention));
+    return RETENTIONS[Math.min(...bounds, RETENTIONS.length - 1)] ?? 'case';
   }
 
   purposeName(id: string): string {

@@ -7,6 +7,8 @@ export interface Listener {
   gone(id: string): void;
   /** The stream is open and may have missed something: read the list now, what changes after comes by itself. */
   fresh(): void;
+  /** Which version the area is at: another one is there to be read. */
+  area(version: number | undefined): void;
   /** The node ended the session. */
   ended(): void;
 }
@@ -87,6 +89,7 @@ class Stream {
       if (source.readyState === EventSource.CLOSED) this.#later(listener);
     };
     on('hello', (data) => {
+      listener.area((data as { area?: number }).area);
       if ((data as { resumed?: boolean }).resumed === false) listener.fresh();
       else if (this.#gap) {
         clearTimeout(this.#again);
@@ -94,6 +97,7 @@ class Stream {
       }
       this.#gap = false;
     });
+    on('area', (data) => listener.area((data as { version: number }).version));
     on('item', (data) => listener.item(data as ItemSummary));
     on('gone', (data) => listener.gone((data as { id: string }).id));
     on('session', () => {
