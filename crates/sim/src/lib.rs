@@ -8,6 +8,7 @@ mod dice;
 pub mod load;
 mod plan;
 mod script;
+pub mod web;
 mod world;
 
 pub use api::Api;
