@@ -244,7 +244,7 @@ pub fn breaks(name: &str) -> Breaks {
 /// Whether what is inside such an element is never text to read.
 pub fn is_hidden(name: &str) -> bool {
     const HIDDEN: [&str; 14] = [
-        "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "head",
+        "title", "script", "style", "noscript", "template", "svg", "math", "iframe", "canvas", "head",
         "textarea", "select", "noembed", "noframes",
     ];
     HIDDEN.iter().any(|hidden| name.eq_ignore_ascii_case(hidden))

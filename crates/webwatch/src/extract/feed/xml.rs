@@ -3,6 +3,8 @@
 //! Method: a stack of open elements; an end tag closes the nearest element of its name and all that is open within, an end
 //! tag without one is left out. Markup inside a text (title, summary, content) belongs to the text.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use url::Url;
 
 use super::entry::Draft;
@@ -48,7 +50,9 @@ enum Form {
     Html,
     /// Markup as such.
     Markup,
-    /// In base64, or a picture: no text.
+    /// HTML in base64.
+    Base64,
+    /// A picture or the like: no text.
     Opaque,
 }
 
@@ -144,7 +148,7 @@ impl<'a> State<'a> {
                 if prefix.is_empty() || prefix.starts_with(':') {
                     self.spaces.push((prefix.trim_start_matches(':'), space_of(value)));
                 }
-            } else if *key == "xml:base" {
+            } else if *key == "xml:base" || self.stack.is_empty() && key.eq_ignore_ascii_case("base") {
                 let value = entities::decode(value);
                 let base = match self.bases.last() {
                     Some(base) => base.join(value.trim()),
@@ -175,7 +179,7 @@ impl<'a> State<'a> {
     fn is_aside(&self) -> bool {
         self.stack.iter().any(|frame| match frame.meaning {
             Element::Source => true,
-            Element::Furniture => self.entry.is_none(),
+            Element::Furniture => true,
             _ => false,
         })
     }
@@ -238,7 +242,7 @@ impl<'a> State<'a> {
         let atom = self.feed.kind == FeedKind::Atom && space == Space::Plain;
         match kind.as_str() {
             _ if attribute(attributes, "mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64")) => {
-                Form::Opaque
+                Form::Base64
             }
             "xhtml" | "application/xhtml+xml" => Form::Markup,
             "html" | "text/html" => Form::Html,
@@ -400,9 +404,14 @@ impl<'a> State<'a> {
             }
             (Element::Guid, Some(entry)) => {
                 value.clone_into(&mut entry.id);
-                entry.other_link = address::canonical(value, base).or(entry.other_link.take());
+                entry.name_is_link(value, base);
             }
-            (Element::Id, Some(entry)) => value.clone_into(&mut entry.id),
+            (Element::Id, Some(entry)) => {
+                value.clone_into(&mut entry.id);
+                if self.feed.kind == FeedKind::Atom {
+                    entry.name_is_link(value, base);
+                }
+            }
             (Element::Published, Some(entry)) => entry.published = date::parse(value),
             (Element::Updated, Some(entry)) => entry.updated = date::parse(value),
             (Element::Created, Some(entry)) => entry.created = date::parse(value),
@@ -525,6 +534,11 @@ impl Capture {
     fn into_text(self, link: impl FnMut(&str)) -> String {
         match self.form {
             Form::Opaque => String::new(),
+            Form::Base64 => {
+                let packed: String = self.raw.split_ascii_whitespace().collect();
+                let html = BASE64.decode(packed).unwrap_or_default();
+                html_to_text_and_links(&String::from_utf8_lossy(&html), link)
+            }
             Form::Markup => self.plain.finish(),
             Form::Html => html_to_text_and_links(&self.raw, link),
             Form::Text { guess: true } if looks_like_html(&self.raw) => html_to_text(&self.raw),
