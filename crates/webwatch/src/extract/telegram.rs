@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn previews_are_known_by_their_address() {
         let check = |address: &str, expect: bool| {
-            assert_eq!(is_preview(&Url::parse(address).unwrap()), expect, "{address}")
+            assert_eq!(is_preview(&Url::parse(address).unwrap()), expect, "{address}");
         };
         check("https://t.me/s/wijk", true);
         check("https://t.me/wijk", false);

@@ -275,7 +275,7 @@ mod tests {
     fn links_are_found() {
         let mut links = Vec::new();
         html_to_text_and_links("<a href='/a?b=1&amp;c=2'>x</a> <A HREF=/d>y</A> <a name=z>", |link| {
-            links.push(link.to_owned())
+            links.push(link.to_owned());
         });
         assert_eq!(links, ["/a?b=1&c=2", "/d"]);
     }

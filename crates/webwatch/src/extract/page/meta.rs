@@ -41,7 +41,7 @@ impl Meta {
             match node.name.len() {
                 0 => {}
                 _ if tree.is_named(at, "html") => {
-                    found.language = found.language.take().or_else(|| value(tree, at, "lang"))
+                    found.language = found.language.take().or_else(|| value(tree, at, "lang"));
                 }
                 _ if tree.is_named(at, "meta") => found.meta(tree, at),
                 _ if tree.is_named(at, "link") => {
@@ -51,10 +51,10 @@ impl Meta {
                     }
                 }
                 _ if tree.is_named(at, "title") && found.title.is_empty() => {
-                    found.title = title_text(tree, at)
+                    found.title = title_text(tree, at);
                 }
                 _ if tree.is_named(at, "h1") && found.heading.is_empty() => {
-                    found.heading = one_line(&tree.text(at))
+                    found.heading = one_line(&tree.text(at));
                 }
                 _ if tree.is_named(at, "time") => {
                     let own = value(tree, at, "datetime").and_then(|text| date::parse(&text));
@@ -126,13 +126,13 @@ impl Found {
             | "dcterms.modified"
             | "last-modified" => self.updated = self.updated.or_else(time),
             "author" | "article:author" | "dc.creator" | "parsely-author" if !content.starts_with("http") => {
-                self.author = self.author.take().or(Some(content))
+                self.author = self.author.take().or(Some(content));
             }
             "content-language" | "og:locale" | "dc.language" | "dcterms.language" => {
-                self.language = self.language.take().or(Some(content.replace('_', "-")))
+                self.language = self.language.take().or(Some(content.replace('_', "-")));
             }
             "keywords" | "news_keywords" if self.tags.is_empty() => {
-                self.tags = content.split(',').map(one_line).filter(|tag| !tag.is_empty()).take(30).collect()
+                self.tags = content.split(',').map(one_line).filter(|tag| !tag.is_empty()).take(30).collect();
             }
             _ => {}
         }
@@ -156,7 +156,7 @@ impl Found {
     fn linked_value(&mut self, value: &Value, depth: usize) {
         match value {
             Value::Array(list) if depth < 4 => {
-                list.iter().take(50).for_each(|value| self.linked_value(value, depth + 1))
+                list.iter().take(50).for_each(|value| self.linked_value(value, depth + 1));
             }
             Value::Object(map) if depth < 4 => {
                 let time = |key: &str| map.get(key).and_then(Value::as_str).and_then(date::parse);
