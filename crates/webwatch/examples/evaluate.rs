@@ -1,7 +1,12 @@
 //! Prints rows of figures on real data: `cargo run --release -p webwatch --example evaluate -- DATA WHAT [PEERS]`.
 //!
 //! DATA holds the data sets, PEERS what `bench/webwatch/peers.py` wrote. `BELFRY_SHOW=1` also prints what differs.
-#![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods, reason = "a program that measures and prints")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program that measures and prints"
+)]
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -39,9 +44,12 @@ fn run(data: &Path, what: &str, peers: Option<&Path>) -> Result<(), Failure> {
             println!("{}", evaluate::language::measure(&files, &seconds));
         }
         "feeds" => {
-            let peers = peers.ok_or("the answers of the other reader are needed: bench/webwatch/peers.py DATA PEERS")?;
-            let answers: BTreeMap<String, evaluate::feeds::Answer> = serde_json::from_slice(&std::fs::read(peers.join("feeds.json"))?)?;
-            let (row, comparison) = evaluate::feeds::measure(&read_all(&data.join("feeds"))?, &answers, &seconds);
+            let peers = peers
+                .ok_or("the answers of the other reader are needed: bench/webwatch/peers.py DATA PEERS")?;
+            let answers: BTreeMap<String, evaluate::feeds::Answer> =
+                serde_json::from_slice(&std::fs::read(peers.join("feeds.json"))?)?;
+            let (row, comparison) =
+                evaluate::feeds::measure(&read_all(&data.join("feeds"))?, &answers, &seconds);
             if show {
                 comparison.differences.iter().for_each(|difference| println!("{difference}"));
             }
@@ -54,7 +62,11 @@ fn run(data: &Path, what: &str, peers: Option<&Path>) -> Result<(), Failure> {
                 for sample in samples.iter().filter(|sample| evaluate::pages::is_first_half(&sample.name)) {
                     let text = evaluate::pages::extract(sample);
                     let (good, over, missed) = evaluate::pages::compare(&sample.truth, &text);
-                    println!("{} good {good:.3} over {over:.3} missed {missed:.3} {}", &sample.name[..8], sample.url);
+                    println!(
+                        "{} good {good:.3} over {over:.3} missed {missed:.3} {}",
+                        &sample.name[..8],
+                        sample.url
+                    );
                     if let Some(out) = peers {
                         std::fs::write(out.join(format!("{}.txt", &sample.name[..8])), text)?;
                     }
@@ -89,7 +101,11 @@ fn read_all(folder: &Path) -> Result<Vec<File>, Failure> {
 }
 
 fn unpack(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut gzip = std::process::Command::new("gzip").arg("-dc").arg(path).stdout(std::process::Stdio::piped()).spawn()?;
+    let mut gzip = std::process::Command::new("gzip")
+        .arg("-dc")
+        .arg(path)
+        .stdout(std::process::Stdio::piped())
+        .spawn()?;
     let mut bytes = Vec::new();
     gzip.stdout.take().ok_or("gzip has no output")?.read_to_end(&mut bytes)?;
     gzip.wait()?;

@@ -55,7 +55,11 @@ impl Comparison {
 }
 
 /// Measures on `files` against the other reader's answers, by path.
-pub fn measure(files: &[File], answers: &BTreeMap<String, Answer>, seconds: Seconds<'_>) -> (Row, Comparison) {
+pub fn measure(
+    files: &[File],
+    answers: &BTreeMap<String, Answer>,
+    seconds: Seconds<'_>,
+) -> (Row, Comparison) {
     let mut comparison = Comparison::default();
     for (path, bytes) in files {
         if let Some(answer) = answers.get(path) {
@@ -114,10 +118,17 @@ mod tests {
 
     #[test]
     fn differences_are_counted_and_named() {
-        let files = vec![("a.xml".to_owned(), b"<rss><item><title>A</title><link>/1</link></item></rss>".to_vec())];
+        let files =
+            vec![("a.xml".to_owned(), b"<rss><item><title>A</title><link>/1</link></item></rss>".to_vec())];
         let answers = r#"{"a.xml":{"address":"https://a.example/f","entries":[{"title":" A ","link":"https://a.example/2","published":null,"updated":null}]}}"#;
         let (row, comparison) = measure(&files, &serde_json::from_str(answers).unwrap(), &|| 0.0);
-        assert_eq!((row.figure("title"), row.figure("link"), row.figure("date")), (Some(1.0), Some(0.0), Some(1.0)));
-        assert_eq!(comparison.differences, ["a.xml: link: \"https://a.example/1\" is \"https://a.example/2\""]);
+        assert_eq!(
+            (row.figure("title"), row.figure("link"), row.figure("date")),
+            (Some(1.0), Some(0.0), Some(1.0))
+        );
+        assert_eq!(
+            comparison.differences,
+            ["a.xml: link: \"https://a.example/1\" is \"https://a.example/2\""]
+        );
     }
 }

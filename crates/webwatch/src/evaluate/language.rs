@@ -14,7 +14,9 @@ pub fn measure(files: &[File], seconds: Seconds<'_>) -> Row {
     sorted.sort();
     for (path, bytes) in sorted {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let Some(code) = name.strip_prefix("lang_").and_then(|name| name.strip_suffix(".txt")) else { continue };
+        let Some(code) = name.strip_prefix("lang_").and_then(|name| name.strip_suffix(".txt")) else {
+            continue;
+        };
         let text = String::from_utf8_lossy(bytes);
         let sentences: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let start = seconds();
@@ -34,7 +36,10 @@ mod tests {
     #[test]
     fn counts_what_is_right() {
         let files = vec![
-            ("lang_nl.txt".to_owned(), "De brug is dicht.\nThe bridge is closed today.\n".as_bytes().to_vec()),
+            (
+                "lang_nl.txt".to_owned(),
+                "De brug is dicht.\nThe bridge is closed today.\n".as_bytes().to_vec(),
+            ),
             ("other.txt".to_owned(), b"x".to_vec()),
         ];
         let row = measure(&files, &|| 0.0);

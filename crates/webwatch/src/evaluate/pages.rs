@@ -26,8 +26,12 @@ pub struct Sample {
 /// Joins `ground-truth.json` and the pages, unpacked, whose names are its keys.
 pub fn samples(truth: &[u8], pages: &[File]) -> Result<Vec<Sample>, serde_json::Error> {
     let truth: std::collections::BTreeMap<String, HashMap<String, String>> = serde_json::from_slice(truth)?;
-    let by_name: HashMap<&str, &[u8]> =
-        pages.iter().map(|(path, bytes)| (path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or(path), bytes.as_slice())).collect();
+    let by_name: HashMap<&str, &[u8]> = pages
+        .iter()
+        .map(|(path, bytes)| {
+            (path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or(path), bytes.as_slice())
+        })
+        .collect();
     Ok(truth
         .into_iter()
         .filter_map(|(name, fields)| {
@@ -43,9 +47,14 @@ pub fn measure(samples: &[Sample], seconds: Seconds<'_>) -> Row {
     let start = seconds();
     let texts: Vec<String> = samples.iter().map(extract).collect();
     let spent = seconds() - start;
-    let scores: Vec<(bool, Counts)> =
-        samples.iter().zip(&texts).map(|(sample, text)| (is_first_half(&sample.name), compare(&sample.truth, text))).collect();
-    let of = |keep: &dyn Fn(bool) -> bool| mean(scores.iter().filter(|(first, _)| keep(*first)).map(|(_, counts)| *counts));
+    let scores: Vec<(bool, Counts)> = samples
+        .iter()
+        .zip(&texts)
+        .map(|(sample, text)| (is_first_half(&sample.name), compare(&sample.truth, text)))
+        .collect();
+    let of = |keep: &dyn Fn(bool) -> bool| {
+        mean(scores.iter().filter(|(first, _)| keep(*first)).map(|(_, counts)| *counts))
+    };
     let (all, first, second) = (of(&|_| true), of(&|first| first), of(&|first| !first));
     Row::new("article text, belfry")
         .with("F1", all.2)
@@ -64,7 +73,8 @@ pub fn extract(sample: &Sample) -> String {
 
 /// The half a page is in, by a hash of its name (FNV-1a).
 pub fn is_first_half(name: &str) -> bool {
-    name.bytes().fold(0x811c_9dc5u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) & 1 == 0
+    name.bytes().fold(0x811c_9dc5u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) & 1
+        == 0
 }
 
 /// True positives, false positives and false negatives of a page, together 1.
@@ -80,14 +90,23 @@ pub fn compare(truth: &str, found: &str) -> Counts {
         counts.entry(shingle).or_default().1 += 1;
     }
     #[allow(clippy::cast_precision_loss, reason = "counts of words of a page")]
-    let sum = |count: fn(i64, i64) -> i64| counts.values().map(|(truth, found)| count(*truth, *found)).sum::<i64>() as f64;
-    let (good, over, missed) = (sum(std::cmp::Ord::min), sum(|truth, found| (found - truth).max(0)), sum(|truth, found| (truth - found).max(0)));
+    let sum = |count: fn(i64, i64) -> i64| {
+        counts.values().map(|(truth, found)| count(*truth, *found)).sum::<i64>() as f64
+    };
+    let (good, over, missed) = (
+        sum(std::cmp::Ord::min),
+        sum(|truth, found| (found - truth).max(0)),
+        sum(|truth, found| (truth - found).max(0)),
+    );
     let all = good + over + missed;
     if all > 0.0 { (good / all, over / all, missed / all) } else { (0.0, 0.0, 0.0) }
 }
 
 fn shingles(text: &str) -> Vec<Vec<&str>> {
-    let words: Vec<&str> = text.split(|character: char| !(character.is_alphanumeric() || character == '_')).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|character: char| !(character.is_alphanumeric() || character == '_'))
+        .filter(|word| !word.is_empty())
+        .collect();
     match words.len() {
         0 => Vec::new(),
         1..=4 => vec![words],
@@ -107,7 +126,8 @@ fn mean(counts: impl Iterator<Item = Counts>) -> Counts {
             recalls.push(good / (good + missed));
         }
     }
-    let mean = |list: &[f64]| if list.is_empty() { 0.0 } else { list.iter().sum::<f64>() / list.len() as f64 };
+    let mean =
+        |list: &[f64]| if list.is_empty() { 0.0 } else { list.iter().sum::<f64>() / list.len() as f64 };
     let (precision, recall) = (mean(&precisions), mean(&recalls));
     let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
     (precision, recall, f1)
@@ -122,7 +142,10 @@ mod tests {
         let check = |truth: &str, found: &str, expect: Counts| {
             let counts = compare(truth, found);
             let near = |one: f64, other: f64| (one - other).abs() < 1e-9;
-            assert!(near(counts.0, expect.0) && near(counts.1, expect.1) && near(counts.2, expect.2), "{truth} {found} {counts:?}");
+            assert!(
+                near(counts.0, expect.0) && near(counts.1, expect.1) && near(counts.2, expect.2),
+                "{truth} {found} {counts:?}"
+            );
         };
         check("a b c d e", "a b c d e", (1.0, 0.0, 0.0));
         check("a b c d e", "a b c d", (0.5, 0.0, 0.5));

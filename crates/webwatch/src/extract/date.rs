@@ -210,7 +210,7 @@ fn words(text: &str) -> Option<Timestamp> {
             match length {
                 4 if moment.year < 0 => moment.year = number,
                 1 | 2 if moment.day < 0 && matches!(rest, "" | "." | "st" | "nd" | "rd" | "th" | "e") => {
-                    moment.day = number
+                    moment.day = number;
                 }
                 // Two digits count from 1970 to 2069.
                 2 if moment.year < 0 => moment.year = number + if number < 70 { 2000 } else { 1900 },
@@ -297,10 +297,7 @@ fn month(word: &str) -> Option<i64> {
         "sept",
     ];
     let known = |name: &&str| word == **name || whole.contains(&word.as_str()) && word.starts_with(*name);
-    NAMES
-        .iter()
-        .position(|names| names.iter().any(|name| known(&name)))
-        .and_then(|found| i64::try_from(found + 1).ok())
+    NAMES.iter().position(|names| names.iter().any(&known)).and_then(|found| i64::try_from(found + 1).ok())
 }
 
 #[cfg(test)]

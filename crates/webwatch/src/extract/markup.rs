@@ -173,13 +173,13 @@ impl<'a> Reader<'a> {
         } else if bytes.len() > 9 && bytes[..9].eq_ignore_ascii_case(b"<!doctype") {
             return self.doctype();
         }
-        self.to_bracket()
+        self.up_to_bracket()
     }
 
     /// A declaration with, perhaps, declarations within brackets.
     fn doctype(&mut self) -> Token<'a> {
         let bytes = self.rest().as_bytes();
-        let Some(end) = memchr2(b'[', b'>', bytes) else { return self.to_bracket() };
+        let Some(end) = memchr2(b'[', b'>', bytes) else { return self.up_to_bracket() };
         if bytes[end] == b'>' {
             return Token::Aside(self.take(end + 1));
         }
@@ -190,10 +190,10 @@ impl<'a> Reader<'a> {
             return Token::Aside(self.take(last + 1));
         }
         self.absent.bracket = true;
-        self.to_bracket()
+        self.up_to_bracket()
     }
 
-    fn to_bracket(&mut self) -> Token<'a> {
+    fn up_to_bracket(&mut self) -> Token<'a> {
         let rest = self.rest();
         if !self.absent.end
             && let Some(end) = memchr(b'>', rest.as_bytes())
@@ -211,7 +211,7 @@ impl<'a> Reader<'a> {
         let length = name_length(&bytes[2..]);
         if length == 0 {
             self.broke(self.at, "an end tag without a name");
-            return self.to_bracket();
+            return self.up_to_bracket();
         }
         let name = &rest[2..2 + length];
         let mut end = 2 + length;

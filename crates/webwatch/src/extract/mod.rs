@@ -7,6 +7,7 @@
 pub mod address;
 pub mod date;
 pub mod decode;
+pub mod difference;
 pub mod entities;
 pub mod feed;
 pub mod jetstream;
@@ -17,6 +18,7 @@ pub mod mastodon;
 pub mod opml;
 pub mod page;
 pub mod sitemap;
+pub mod telegram;
 pub mod text;
 
 /// Nothing could be read: the answer is something else than its source promises.

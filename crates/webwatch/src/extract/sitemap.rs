@@ -68,7 +68,7 @@ pub fn read(text: &str, base: Option<&Url>) -> Result<Sitemap, Unreadable> {
                 within = name;
             }
             Token::Text(piece) if value.len() + piece.len() <= MAX_VALUE_BYTES => {
-                entities::decode_into(piece, &mut value)
+                entities::decode_into(piece, &mut value);
             }
             Token::Verbatim(piece) if value.len() + piece.len() <= MAX_VALUE_BYTES => value.push_str(piece),
             Token::Close(name) => {
@@ -102,7 +102,7 @@ fn set(place: &mut Place, name: &str, value: &str, base: Option<&Url>) {
         "lastmod" => place.changed = date::parse(value),
         "publication_date" => place.published = date::parse(value),
         "title" if place.title.is_none() => {
-            place.title = Some(one_line(value)).filter(|title| !title.is_empty())
+            place.title = Some(one_line(value)).filter(|title| !title.is_empty());
         }
         "language" => place.language = Some(one_line(value)).filter(|language| !language.is_empty()),
         _ => {}

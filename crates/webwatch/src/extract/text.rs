@@ -244,7 +244,7 @@ pub fn breaks(name: &str) -> Breaks {
 /// Whether what is inside such an element is never text to read.
 pub fn is_hidden(name: &str) -> bool {
     const HIDDEN: [&str; 14] = [
-        "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "head",
+        "title", "script", "style", "noscript", "template", "svg", "math", "iframe", "canvas", "head",
         "textarea", "select", "noembed", "noframes",
     ];
     HIDDEN.iter().any(|hidden| name.eq_ignore_ascii_case(hidden))
@@ -275,7 +275,7 @@ mod tests {
     fn links_are_found() {
         let mut links = Vec::new();
         html_to_text_and_links("<a href='/a?b=1&amp;c=2'>x</a> <A HREF=/d>y</A> <a name=z>", |link| {
-            links.push(link.to_owned())
+            links.push(link.to_owned());
         });
         assert_eq!(links, ["/a?b=1&c=2", "/d"]);
     }

@@ -54,6 +54,13 @@ impl Draft {
         }
     }
 
+    /// Takes the entry's name as its address when it looks like one and there is none better.
+    pub fn name_is_link(&mut self, name: &str, base: Option<&Url>) {
+        if name.contains("://") || name.starts_with('/') {
+            self.other_link = address::canonical(name, base).or(self.other_link.take());
+        }
+    }
+
     /// Adds an address the entry points to, once.
     pub fn point_to(&mut self, link: &str, base: Option<&Url>) {
         if self.links.len() < MAX_LIST_COUNT

@@ -2,6 +2,7 @@
 //!
 //! Broken XML gives what can be read, and says where it broke ([`FeedFault`]). Not here: fetching, and how often to.
 
+mod capture;
 mod entry;
 mod json;
 mod names;

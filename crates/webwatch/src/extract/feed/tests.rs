@@ -96,8 +96,9 @@ fn atom() {
 #[test]
 fn the_older_atom_and_cdf() {
     check(
-        r#"<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="escaped" type="text/html">A &lt;i&gt;b&lt;/i&gt;</title><issued>2026-11-25</issued><modified>2026-11-26</modified><content type="text/html" mode="base64">PGI+</content></entry></feed>"#,
-        &["text||A b|||2026-11-25T00:00:00Z|2026-11-26T00:00:00Z|||"],
+        r#"<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="escaped" type="text/html">A &lt;i&gt;b&lt;/i&gt;</title><issued>2026-11-25</issued><modified>2026-11-26</modified><content type="text/html" mode="base64">PGI+
+ Qjwv Yj4=</content></entry></feed>"#,
+        &["text||A b|B||2026-11-25T00:00:00Z|2026-11-26T00:00:00Z|||"],
     );
     check(
         r#"<CHANNEL HREF="https://c.example/"><ITEM HREF="https://c.example/1" LASTMOD="2026-11-25T14:02"><TITLE>C</TITLE><ABSTRACT>Text</ABSTRACT></ITEM></CHANNEL>"#,

@@ -5,18 +5,14 @@
 
 use url::Url;
 
+use super::capture::{Capture, Form};
 use super::entry::Draft;
 use super::names::{Element, Space, element, space_of, space_of_prefix};
 use super::{Feed, FeedFault, FeedKind, MAX_DEPTH_COUNT, MAX_ENTRIES_COUNT};
 use crate::document::Happening;
 use crate::extract::markup::{Attribute, Dialect, Reader, Token, attribute, line_of};
-use crate::extract::text::{
-    MAX_TEXT_BYTES, PlainText, html_to_text, html_to_text_and_links, is_hidden, lines, one_line, separate,
-};
+use crate::extract::text::one_line;
 use crate::extract::{Unreadable, address, date, entities, start_of};
-
-/// Most bytes of one element's text before it is made plain: markup takes room.
-const MAX_CAPTURE_BYTES: usize = 4 * MAX_TEXT_BYTES;
 
 /// An element that is open.
 #[derive(Debug)]
@@ -25,31 +21,6 @@ struct Frame<'a> {
     meaning: Element,
     /// How many name spaces, bases and languages were known before it.
     before: [usize; 3],
-}
-
-/// What is being collected.
-#[derive(Debug)]
-struct Capture {
-    element: Element,
-    depth: usize,
-    form: Form,
-    raw: String,
-    plain: PlainText,
-    /// Depth of the element in it whose inside is not text.
-    hidden: Option<usize>,
-    links: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// Text, in which HTML may hide when `guess` is set.
-    Text { guess: bool },
-    /// HTML as text.
-    Html,
-    /// Markup as such.
-    Markup,
-    /// In base64, or a picture: no text.
-    Opaque,
 }
 
 struct State<'a> {
@@ -144,7 +115,7 @@ impl<'a> State<'a> {
                 if prefix.is_empty() || prefix.starts_with(':') {
                     self.spaces.push((prefix.trim_start_matches(':'), space_of(value)));
                 }
-            } else if *key == "xml:base" {
+            } else if *key == "xml:base" || self.stack.is_empty() && key.eq_ignore_ascii_case("base") {
                 let value = entities::decode(value);
                 let base = match self.bases.last() {
                     Some(base) => base.join(value.trim()),
@@ -173,11 +144,7 @@ impl<'a> State<'a> {
 
     /// Whether an element is about something else than the feed or its entry.
     fn is_aside(&self) -> bool {
-        self.stack.iter().any(|frame| match frame.meaning {
-            Element::Source => true,
-            Element::Furniture => self.entry.is_none(),
-            _ => false,
-        })
+        self.stack.iter().any(|frame| matches!(frame.meaning, Element::Source | Element::Furniture))
     }
 
     fn begin(&mut self, meaning: Element, space: Space, attributes: &[Attribute<'a>], depth: usize) {
@@ -221,7 +188,7 @@ impl<'a> State<'a> {
             | Element::Ttl
             | Element::UpdatePeriod
             | Element::UpdateFrequency => {
-                self.capture = Some(Capture::new(meaning, depth, Form::Text { guess: false }))
+                self.capture = Some(Capture::new(meaning, depth, Form::Text { guess: false }));
             }
             Element::Channel
             | Element::Author
@@ -238,7 +205,7 @@ impl<'a> State<'a> {
         let atom = self.feed.kind == FeedKind::Atom && space == Space::Plain;
         match kind.as_str() {
             _ if attribute(attributes, "mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64")) => {
-                Form::Opaque
+                Form::Base64
             }
             "xhtml" | "application/xhtml+xml" => Form::Markup,
             "html" | "text/html" => Form::Html,
@@ -393,16 +360,21 @@ impl<'a> State<'a> {
         match (element, &mut self.entry) {
             (Element::Creator | Element::Name, _) => self.set_author(value),
             (Element::Link, Some(entry)) => {
-                entry.link = address::canonical(value, base).or(entry.link.take())
+                entry.link = address::canonical(value, base).or(entry.link.take());
             }
             (Element::Link, None) => {
-                self.feed.link = self.feed.link.take().or_else(|| address::canonical(value, base))
+                self.feed.link = self.feed.link.take().or_else(|| address::canonical(value, base));
             }
             (Element::Guid, Some(entry)) => {
                 value.clone_into(&mut entry.id);
-                entry.other_link = address::canonical(value, base).or(entry.other_link.take());
+                entry.name_is_link(value, base);
             }
-            (Element::Id, Some(entry)) => value.clone_into(&mut entry.id),
+            (Element::Id, Some(entry)) => {
+                value.clone_into(&mut entry.id);
+                if self.feed.kind == FeedKind::Atom {
+                    entry.name_is_link(value, base);
+                }
+            }
             (Element::Published, Some(entry)) => entry.published = date::parse(value),
             (Element::Updated, Some(entry)) => entry.updated = date::parse(value),
             (Element::Created, Some(entry)) => entry.created = date::parse(value),
@@ -462,77 +434,6 @@ impl<'a> State<'a> {
     }
 }
 
-impl Capture {
-    fn new(element: Element, depth: usize, form: Form) -> Self {
-        Self {
-            element,
-            depth,
-            form,
-            raw: String::new(),
-            plain: PlainText::default(),
-            hidden: None,
-            links: Vec::new(),
-        }
-    }
-
-    /// Titles, summaries and contents may hold markup; dates and addresses not.
-    fn takes_markup(&self) -> bool {
-        matches!(self.element, Element::Title | Element::Summary | Element::Content)
-    }
-
-    fn text(&mut self, piece: &str, encoded: bool) {
-        match self.form {
-            Form::Opaque => {}
-            _ if self.hidden.is_some() => {}
-            Form::Markup if encoded => self.plain.push_encoded(piece),
-            Form::Markup => self.plain.push(piece),
-            _ if self.raw.len() + piece.len() > MAX_CAPTURE_BYTES => {}
-            _ if encoded => entities::decode_into(piece, &mut self.raw),
-            _ => self.raw.push_str(piece),
-        }
-    }
-
-    /// An element inside the text.
-    fn inline(&mut self, local: &str, attributes: &[Attribute<'_>], depth: usize, closed: bool) {
-        if self.form == Form::Opaque {
-            return;
-        }
-        // A div around escaped HTML is a habit of some writers, not markup.
-        if self.form != Form::Markup && !local.eq_ignore_ascii_case("div") {
-            let raw = std::mem::take(&mut self.raw);
-            self.plain.push(&raw);
-            self.form = Form::Markup;
-        }
-        separate(&mut self.plain, local);
-        if !closed && self.hidden.is_none() && is_hidden(local) {
-            self.hidden = Some(depth);
-        }
-        if local.eq_ignore_ascii_case("a")
-            && let Some(href) = attribute(attributes, "href")
-        {
-            self.links.push(entities::decode(href).into_owned());
-        }
-    }
-
-    fn inline_end(&mut self, name: &str, depth: usize) {
-        if self.hidden == Some(depth) {
-            self.hidden = None;
-        }
-        separate(&mut self.plain, name.rsplit(':').next().unwrap_or(name));
-    }
-
-    /// The text, plain; each address in it goes to `link`.
-    fn into_text(self, link: impl FnMut(&str)) -> String {
-        match self.form {
-            Form::Opaque => String::new(),
-            Form::Markup => self.plain.finish(),
-            Form::Html => html_to_text_and_links(&self.raw, link),
-            Form::Text { guess: true } if looks_like_html(&self.raw) => html_to_text(&self.raw),
-            Form::Text { .. } => lines(&self.raw),
-        }
-    }
-}
-
 /// The family of a feed with this root.
 fn root(space: Space, local: &str) -> FeedKind {
     match (space, local.to_ascii_lowercase().as_str()) {
@@ -542,48 +443,4 @@ fn root(space: Space, local: &str) -> FeedKind {
         (Space::Plain, "channel") => FeedKind::Cdf,
         _ => FeedKind::Unknown,
     }
-}
-
-/// Whether a text that was declared plain is HTML: it has an end tag or an entity, and no tag or entity that HTML lacks.
-fn looks_like_html(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut sign = false;
-    for at in memchr::memchr2_iter(b'<', b'&', bytes) {
-        let after = &text[at + 1..];
-        let word = |text: &str| {
-            text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
-        };
-        if bytes[at] == b'&' {
-            let name = after.trim_start_matches('#');
-            let length = word(name);
-            if length > 0 && name[length..].starts_with(';') {
-                if name.len() == after.len() && !entities::is_name(&name[..length]) {
-                    return false;
-                }
-                sign = true;
-            }
-        } else {
-            let name = after.strip_prefix('/').unwrap_or(after);
-            let length = word(name);
-            if length > 0 {
-                if !is_html_element(&name[..length]) {
-                    return false;
-                }
-                sign |= name.len() < after.len() && name[length..].starts_with('>');
-            }
-        }
-    }
-    sign
-}
-
-fn is_html_element(name: &str) -> bool {
-    const OTHERS: [&str; 47] = [
-        "a", "abbr", "acronym", "area", "audio", "b", "big", "canvas", "cite", "code", "col", "colgroup",
-        "datalist", "del", "dfn", "dir", "em", "font", "i", "ins", "kbd", "label", "map", "mark", "menu",
-        "meter", "optgroup", "output", "progress", "q", "rp", "rt", "ruby", "s", "samp", "small", "source",
-        "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "video",
-    ];
-    crate::extract::text::breaks(name) != crate::extract::text::Breaks::Nothing
-        || OTHERS.iter().any(|other| name.eq_ignore_ascii_case(other))
-        || name.eq_ignore_ascii_case("textarea")
 }

@@ -11,6 +11,8 @@ use crate::extract::text::{Breaks, PlainText, is_hidden};
 
 /// A block of text shorter than this gives no weight, in bytes.
 const LEAST_BLOCK_BYTES: u32 = 25;
+/// A call to read on is shorter than this, in bytes.
+const MOST_CALL_BYTES: u32 = 250;
 /// Furniture with more than this part of the page's text is none.
 const MOST_OF_PAGE: f32 = 0.5;
 
@@ -108,7 +110,8 @@ impl<'t, 'a> Article<'t, 'a> {
 
     /// Never text, however much it holds.
     fn is_out(&self, at: Id) -> bool {
-        const OUT: [&str; 9] = ["nav", "button", "dialog", "label", "input", "option", "menu", "video", "audio"];
+        const OUT: [&str; 9] =
+            ["nav", "button", "dialog", "label", "input", "option", "menu", "video", "audio"];
         let hidden = |name: &str| self.tree.attribute(at, name);
         OUT.iter().any(|out| self.tree.is_named(at, out))
             || hidden("hidden").is_some()
@@ -133,7 +136,17 @@ impl<'t, 'a> Article<'t, 'a> {
         says("class") == Mark::Furniture
             || says("id") == Mark::Furniture
             || says("data-component") == Mark::Furniture
-            || matches!(role, "navigation" | "complementary" | "banner" | "contentinfo" | "search" | "dialog" | "alert" | "menu")
+            || matches!(
+                role,
+                "navigation"
+                    | "complementary"
+                    | "banner"
+                    | "contentinfo"
+                    | "search"
+                    | "dialog"
+                    | "alert"
+                    | "menu"
+            )
     }
 
     /// Whether a node is a block of text: it has text of its own and no blocks in it that have.
@@ -184,9 +197,13 @@ impl<'t, 'a> Article<'t, 'a> {
     #[allow(clippy::cast_precision_loss, reason = "weights, not counts")]
     fn give(&mut self, at: Id, own: u32, linked: u32) {
         let free = own.saturating_sub(linked) as f32;
-        let is_heading = self.tree.nodes[at as usize].name.len() == 2 && matches!(self.tree.nodes[at as usize].name.as_bytes()[0], b'h' | b'H');
+        let is_heading = self.tree.nodes[at as usize].name.len() == 2
+            && matches!(self.tree.nodes[at as usize].name.as_bytes()[0], b'h' | b'H');
         // Long paragraphs are text; a hundred short lines are a list of something.
-        let weight = free.min(600.0) * (free / own as f32) * if free > 80.0 { 1.0 } else { 0.3 } * if is_heading { 0.2 } else { 1.0 };
+        let weight = free.min(600.0)
+            * (free / own as f32)
+            * if free > 80.0 { 1.0 } else { 0.3 }
+            * if is_heading { 0.2 } else { 1.0 };
         let paragraph = ["p", "pre", "blockquote"].iter().any(|name| self.tree.is_named(at, name));
         let weight = if paragraph { weight } else { weight * 0.7 };
         // A paragraph is in its parent; a bare text is in its own element.
@@ -222,9 +239,19 @@ impl<'t, 'a> Article<'t, 'a> {
     fn kind(&self, at: Id) -> f32 {
         let says = |name: &str| self.tree.attribute(at, name).map_or(Mark::None, mark);
         let names = if says("class") == Mark::Body || says("id") == Mark::Body { 1.15 } else { 1.0 };
-        let is_body = self.tree.attribute(at, "itemprop").is_some_and(|value| value.to_ascii_lowercase().contains("articlebody"));
+        let is_body = self
+            .tree
+            .attribute(at, "itemprop")
+            .is_some_and(|value| value.to_ascii_lowercase().contains("articlebody"));
         let element = if self.tree.is_named(at, "article") { 1.15 } else { 1.0 };
-        let list = if ["ul", "ol", "li", "td", "th", "table", "dl"].iter().any(|name| self.tree.is_named(at, name)) { 0.8 } else { 1.0 };
+        let list = if ["ul", "ol", "li", "td", "th", "table", "dl"]
+            .iter()
+            .any(|name| self.tree.is_named(at, name))
+        {
+            0.8
+        } else {
+            1.0
+        };
         names * element * list * if is_body { 1.5 } else { 1.0 }
     }
 
@@ -250,7 +277,10 @@ impl<'t, 'a> Article<'t, 'a> {
                 if *sibling == top {
                     return true;
                 }
-                if weigh.cut || self.tree.nodes[*sibling as usize].name.is_empty() || self.link_share(*sibling) > 0.25 {
+                if weigh.cut
+                    || self.tree.nodes[*sibling as usize].name.is_empty()
+                    || self.link_share(*sibling) > 0.25
+                {
                     return false;
                 }
                 let same = !class.is_empty() && self.tree.attribute(*sibling, "class") == Some(class);
@@ -259,6 +289,11 @@ impl<'t, 'a> Article<'t, 'a> {
             })
             .collect();
         self.parts = parts;
+    }
+
+    /// Whether a node was cut off as furniture.
+    pub fn is_cut(&self, at: Id) -> bool {
+        self.weights[at as usize].cut
     }
 
     /// The text, a paragraph a line.
@@ -289,6 +324,47 @@ impl<'t, 'a> Article<'t, 'a> {
         links
     }
 
+    /// Whether a short block calls the reader elsewhere, or is the heading of such a block.
+    fn is_call(&self, at: Id, share: f32) -> bool {
+        const CALLS: [&str; 30] = [
+            "read more",
+            "read also",
+            "read next",
+            "also read",
+            "related:",
+            "related stories",
+            "see also",
+            "more from",
+            "recommended",
+            "advert",
+            "advertentie",
+            "advertisement",
+            "sign up",
+            "subscribe",
+            "click here",
+            "follow us",
+            "share this",
+            "lees meer",
+            "lees ook",
+            "lees verder",
+            "zie ook",
+            "meer over",
+            "deel dit",
+            "abonneer",
+            "meld je aan",
+            "mehr zum thema",
+            "lesen sie auch",
+            "lire aussi",
+            "leer también",
+            "leia também",
+        ];
+        let mut plain = PlainText::default();
+        self.tree.write_text(at, &mut plain, |inner| self.weights[inner as usize].cut);
+        let text = plain.finish().to_lowercase();
+        let short = text.len() <= 24 || text.starts_with("advert");
+        CALLS.iter().any(|call| text.starts_with(call)) && (share > 0.3 || short)
+    }
+
     /// Whether a node within the text is none of it.
     fn is_left_out(&self, at: Id) -> bool {
         let weigh = self.weights[at as usize];
@@ -306,10 +382,19 @@ impl<'t, 'a> Article<'t, 'a> {
         }
         match node.name {
             _ if weigh.text == 0 => false,
-            name if ["ul", "ol", "table", "div", "section", "dl"].iter().any(|known| name.eq_ignore_ascii_case(known)) => {
+            name if ["ul", "ol", "table", "div", "section", "dl"]
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known)) =>
+            {
                 share > 0.5 && weigh.text > weigh.linked.saturating_sub(1) && weigh.text < 2_000
             }
-            name if ["p", "h2", "h3", "h4", "h5", "h6", "li"].iter().any(|known| name.eq_ignore_ascii_case(known)) => share > 0.9 && !self.tree.is_named(at, "li"),
+            _ if weigh.text < MOST_CALL_BYTES && self.is_call(at, share) => true,
+            name if ["p", "h2", "h3", "h4", "h5", "h6", "li"]
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known)) =>
+            {
+                share > 0.9 && !self.tree.is_named(at, "li")
+            }
             _ => false,
         }
     }

@@ -40,7 +40,9 @@ impl Meta {
             let node = &tree.nodes[at as usize];
             match node.name.len() {
                 0 => {}
-                _ if tree.is_named(at, "html") => found.language = found.language.take().or_else(|| value(tree, at, "lang")),
+                _ if tree.is_named(at, "html") => {
+                    found.language = found.language.take().or_else(|| value(tree, at, "lang"));
+                }
                 _ if tree.is_named(at, "meta") => found.meta(tree, at),
                 _ if tree.is_named(at, "link") => {
                     let relation = tree.attribute(at, "rel").unwrap_or_default();
@@ -48,8 +50,12 @@ impl Meta {
                         found.canonical = found.canonical.take().or_else(|| value(tree, at, "href"));
                     }
                 }
-                _ if tree.is_named(at, "title") && found.title.is_empty() => found.title = title_text(tree, at),
-                _ if tree.is_named(at, "h1") && found.heading.is_empty() => found.heading = one_line(&tree.text(at)),
+                _ if tree.is_named(at, "title") && found.title.is_empty() => {
+                    found.title = title_text(tree, at);
+                }
+                _ if tree.is_named(at, "h1") && found.heading.is_empty() => {
+                    found.heading = one_line(&tree.text(at));
+                }
                 _ if tree.is_named(at, "time") => {
                     let own = value(tree, at, "datetime").and_then(|text| date::parse(&text));
                     found.time = found.time.or(own);
@@ -88,20 +94,46 @@ fn title_text(tree: &Tree<'_>, at: Id) -> String {
 
 impl Found {
     fn meta(&mut self, tree: &Tree<'_>, at: Id) {
-        let Some(name) = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|key| tree.attribute(at, key)) else { return };
+        let Some(name) =
+            ["property", "name", "itemprop", "http-equiv"].iter().find_map(|key| tree.attribute(at, key))
+        else {
+            return;
+        };
         let Some(content) = value(tree, at, "content") else { return };
         let time = || date::parse(&content);
         match name.to_ascii_lowercase().as_str() {
             "og:title" => self.meta_title = Some(content),
             "twitter:title" | "dc.title" => self.meta_title = self.meta_title.take().or(Some(content)),
-            "article:published_time" | "datepublished" | "og:published_time" | "pubdate" | "publishdate" | "publish-date" | "dc.date.issued"
-            | "dcterms.issued" | "dcterms.created" | "dcterms.available" | "date" | "dc.date" | "parsely-pub-date" | "sailthru.date" => {
+            "article:published_time"
+            | "datepublished"
+            | "og:published_time"
+            | "pubdate"
+            | "publishdate"
+            | "publish-date"
+            | "dc.date.issued"
+            | "dcterms.issued"
+            | "dcterms.created"
+            | "dcterms.available"
+            | "date"
+            | "dc.date"
+            | "parsely-pub-date"
+            | "sailthru.date" => {
                 self.published = self.published.or_else(time);
             }
-            "article:modified_time" | "datemodified" | "og:updated_time" | "dcterms.modified" | "last-modified" => self.updated = self.updated.or_else(time),
-            "author" | "article:author" | "dc.creator" | "parsely-author" if !content.starts_with("http") => self.author = self.author.take().or(Some(content)),
-            "content-language" | "og:locale" | "dc.language" | "dcterms.language" => self.language = self.language.take().or(Some(content.replace('_', "-"))),
-            "keywords" | "news_keywords" if self.tags.is_empty() => self.tags = content.split(',').map(one_line).filter(|tag| !tag.is_empty()).take(30).collect(),
+            "article:modified_time"
+            | "datemodified"
+            | "og:updated_time"
+            | "dcterms.modified"
+            | "last-modified" => self.updated = self.updated.or_else(time),
+            "author" | "article:author" | "dc.creator" | "parsely-author" if !content.starts_with("http") => {
+                self.author = self.author.take().or(Some(content));
+            }
+            "content-language" | "og:locale" | "dc.language" | "dcterms.language" => {
+                self.language = self.language.take().or(Some(content.replace('_', "-")));
+            }
+            "keywords" | "news_keywords" if self.tags.is_empty() => {
+                self.tags = content.split(',').map(one_line).filter(|tag| !tag.is_empty()).take(30).collect();
+            }
             _ => {}
         }
     }
@@ -123,14 +155,18 @@ impl Found {
 
     fn linked_value(&mut self, value: &Value, depth: usize) {
         match value {
-            Value::Array(list) if depth < 4 => list.iter().take(50).for_each(|value| self.linked_value(value, depth + 1)),
+            Value::Array(list) if depth < 4 => {
+                list.iter().take(50).for_each(|value| self.linked_value(value, depth + 1));
+            }
             Value::Object(map) if depth < 4 => {
                 let time = |key: &str| map.get(key).and_then(Value::as_str).and_then(date::parse);
                 self.published = self.published.or_else(|| time("datePublished"));
                 self.updated = self.updated.or_else(|| time("dateModified"));
                 let author = map.get("author").map(|author| author.get(0).unwrap_or(author));
-                let author = author.and_then(|author| author.as_str().or_else(|| author.get("name")?.as_str()));
-                self.author = self.author.take().or_else(|| author.map(one_line).filter(|name| !name.is_empty()));
+                let author =
+                    author.and_then(|author| author.as_str().or_else(|| author.get("name")?.as_str()));
+                self.author =
+                    self.author.take().or_else(|| author.map(one_line).filter(|name| !name.is_empty()));
                 if let Some(graph) = map.get("@graph") {
                     self.linked_value(graph, depth + 1);
                 }
@@ -140,10 +176,12 @@ impl Found {
     }
 
     fn finish(self, address: Option<&Url>) -> Meta {
-        let canonical = self.canonical.and_then(|link| address::canonical(&link, address)).filter(|link| match (Url::parse(link), address) {
-            // Another host's address may be anybody's: the page does not speak for it.
-            (Ok(link), Some(address)) => same_site(link.host_str(), address.host_str()),
-            _ => true,
+        let canonical = self.canonical.and_then(|link| address::canonical(&link, address)).filter(|link| {
+            match (Url::parse(link), address) {
+                // Another host's address may be anybody's: the page does not speak for it.
+                (Ok(link), Some(address)) => same_site(link.host_str(), address.host_str()),
+                _ => true,
+            }
         });
         let title = match (&self.meta_title, self.title.is_empty()) {
             (Some(title), _) => title.clone(),
@@ -163,7 +201,9 @@ impl Found {
 }
 
 fn same_site(one: Option<&str>, other: Option<&str>) -> bool {
-    let bare = |host: Option<&str>| host.map(|host| host.trim_start_matches("www.").trim_start_matches("m.").to_owned());
+    let bare = |host: Option<&str>| {
+        host.map(|host| host.trim_start_matches("www.").trim_start_matches("m.").to_owned())
+    };
     bare(one) == bare(other)
 }
 
@@ -174,7 +214,8 @@ fn without_site(title: &str, heading: &str) -> String {
     }
     for mark in [" | ", " – ", " — ", " - ", " · ", " » "] {
         if let Some((start, rest)) = title.rsplit_once(mark)
-            && rest.split_whitespace().count() <= 4 && start.split_whitespace().count() >= 3
+            && rest.split_whitespace().count() <= 4
+            && start.split_whitespace().count() >= 3
         {
             return start.trim().to_owned();
         }

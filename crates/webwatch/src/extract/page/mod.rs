@@ -50,7 +50,9 @@ pub fn read(html: &str, address: &Url) -> RawDocument {
 /// The address a page's links are relative to.
 fn base_of(tree: &Tree<'_>, address: &Url) -> Url {
     let named = tree.named("base").find_map(|at| tree.attribute(at, "href"));
-    named.and_then(|href| address::resolve(&entities::decode(href), Some(address))).unwrap_or_else(|| address.clone())
+    named
+        .and_then(|href| address::resolve(&entities::decode(href), Some(address)))
+        .unwrap_or_else(|| address.clone())
 }
 
 #[cfg(test)]

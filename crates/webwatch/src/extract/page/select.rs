@@ -121,24 +121,35 @@ fn fits(tree: &Tree<'_>, at: Id, parts: &[Part]) -> bool {
 }
 
 fn passes(tree: &Tree<'_>, at: Id, test: &Test) -> bool {
-    let words = |key: &str, word: &str| tree.attribute(at, key).is_some_and(|value| value.split_ascii_whitespace().any(|known| known == word));
+    let words = |key: &str, word: &str| {
+        tree.attribute(at, key).is_some_and(|value| value.split_ascii_whitespace().any(|known| known == word))
+    };
     match test {
         Test::Any => true,
         Test::Name(name) => tree.is_named(at, name),
         Test::Id(id) => tree.attribute(at, "id") == Some(id),
         Test::Class(class) => words("class", class),
         Test::Has(key) => tree.attribute(at, key).is_some(),
-        Test::Value { key, how, value } => tree.attribute(at, key).map(entities::decode).is_some_and(|found| match how {
-            '~' => found.split_ascii_whitespace().any(|word| word == value),
-            '^' => found.starts_with(value.as_str()),
-            '$' => found.ends_with(value.as_str()),
-            '*' => found.contains(value.as_str()),
-            '|' => found.strip_prefix(value.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')),
-            _ => found == value.as_str(),
-        }),
+        Test::Value { key, how, value } => {
+            tree.attribute(at, key).map(entities::decode).is_some_and(|found| match how {
+                '~' => found.split_ascii_whitespace().any(|word| word == value),
+                '^' => found.starts_with(value.as_str()),
+                '$' => found.ends_with(value.as_str()),
+                '*' => found.contains(value.as_str()),
+                '|' => found
+                    .strip_prefix(value.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('-')),
+                _ => found == value.as_str(),
+            })
+        }
         Test::Nth(nth) => {
             let parent = tree.nodes[at as usize].parent;
-            parent != NONE && tree.children(parent).filter(|child| !tree.nodes[*child as usize].name.is_empty()).nth(nth - 1) == Some(at)
+            parent != NONE
+                && tree
+                    .children(parent)
+                    .filter(|child| !tree.nodes[*child as usize].name.is_empty())
+                    .nth(nth - 1)
+                    == Some(at)
         }
         Test::Not(test) => !passes(tree, at, test),
     }
@@ -147,7 +158,11 @@ fn passes(tree: &Tree<'_>, at: Id, test: &Test) -> bool {
 /// Reads one test at the start of `text`: none at a blank, a `>` or the end; the outer `None` when it cannot be read.
 #[allow(clippy::option_option, reason = "no test and no reading are two answers")]
 fn test(text: &str) -> Option<Option<(Test, &str)>> {
-    let name = |text: &str| text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || *byte >= 0x80).count();
+    let name = |text: &str| {
+        text.bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || *byte >= 0x80)
+            .count()
+    };
     let named = |text: &'_ str| Some(name(text)).filter(|length| *length > 0);
     let Some(first) = text.chars().next() else { return Some(None) };
     let after = &text[first.len_utf8()..];
@@ -224,7 +239,12 @@ mod tests {
     fn selectors_find_their_elements() {
         let tree = Tree::parse(PAGE);
         let check = |selector: &str, expect: &[&str]| {
-            let found: Vec<String> = Selector::parse(selector).unwrap().find(&tree).into_iter().map(|at| tree.text(at).replace('\n', "/")).collect();
+            let found: Vec<String> = Selector::parse(selector)
+                .unwrap()
+                .find(&tree)
+                .into_iter()
+                .map(|at| tree.text(at).replace('\n', "/"))
+                .collect();
             assert_eq!(found, expect, "{selector}");
         };
         check("p", &["1", "2 3", "4", "5"]);
@@ -241,7 +261,22 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_refused() {
-        for text in ["", ">p", "p >", "p > > b", "p + b", "p:hover", "[", "[a", "p:not(", "p:nth-child(0)", "a,,b", "#", ".", &"a".repeat(501)] {
+        for text in [
+            "",
+            ">p",
+            "p >",
+            "p > > b",
+            "p + b",
+            "p:hover",
+            "[",
+            "[a",
+            "p:not(",
+            "p:nth-child(0)",
+            "a,,b",
+            "#",
+            ".",
+            &"a".repeat(501),
+        ] {
             assert!(Selector::parse(text).is_err(), "{text}");
         }
     }

@@ -25,10 +25,16 @@ fn a_news_page_gives_its_text_and_what_it_says_of_itself() {
          Fietsers kunnen omrijden via de noordkant van het park, zegt de gemeente in een bericht.\nBus 14 rijdt om.\nTram 9 rijdt gewoon.\n\
          Het werk duurt naar verwachting tot vrijdag, waarna de brug opnieuw wordt gekeurd voordat er weer auto's over mogen."
     );
-    assert_eq!((document.title.as_str(), document.language.as_deref()), ("Brug dicht door storing", Some("nl")));
+    assert_eq!(
+        (document.title.as_str(), document.language.as_deref()),
+        ("Brug dicht door storing", Some("nl"))
+    );
     assert_eq!(document.url.as_deref(), Some("https://www.krant.example/nieuws/brug"));
     assert_eq!(document.published.unwrap().to_string(), "2026-11-25T13:02:11Z");
-    assert_eq!((document.author.as_deref(), document.links), (Some("Redactie"), vec!["https://www.krant.example/kaart".to_owned()]));
+    assert_eq!(
+        (document.author.as_deref(), document.links),
+        (Some("Redactie"), vec!["https://www.krant.example/kaart".to_owned()])
+    );
 }
 
 #[test]
@@ -38,7 +44,11 @@ fn a_municipal_page_in_table_cells_and_bare_text() {
         en bewoners krijgen een brief met de dagen waarop hun straat aan de beurt is.</td></tr></table></body></html>";
     let document = read(html, &Url::parse("https://gemeente.example/werk").unwrap());
     assert!(document.text.starts_with("De gemeente werkt van maandag"), "{}", document.text);
-    assert!(document.text.ends_with("aan de beurt is.") && !document.text.contains("Menu"), "{}", document.text);
+    assert!(
+        document.text.ends_with("aan de beurt is.") && !document.text.contains("Menu"),
+        "{}",
+        document.text
+    );
     assert_eq!(document.title, "Werk aan de weg");
 }
 

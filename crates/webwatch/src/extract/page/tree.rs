@@ -43,8 +43,10 @@ pub struct Tree<'a> {
     attributes: Vec<Attribute<'a>>,
 }
 
-const VOID: [&str; 15] =
-    ["br", "img", "meta", "link", "input", "hr", "source", "wbr", "area", "base", "col", "embed", "param", "track", "frame"];
+const VOID: [&str; 15] = [
+    "br", "img", "meta", "link", "input", "hr", "source", "wbr", "area", "base", "col", "embed", "param",
+    "track", "frame",
+];
 
 /// Pairs: an element that begins ends an open one of these, unless one of the last stands between.
 const ENDS: [(&[&str], &[&str], &[&str]); 5] = [
@@ -59,7 +61,10 @@ impl<'a> Tree<'a> {
     /// Reads a page.
     pub fn parse(html: &'a str) -> Self {
         let mut reader = Reader::new(html, Dialect::Html);
-        let mut tree = Self { nodes: Vec::with_capacity(html.len() / 32 + 1), attributes: Vec::with_capacity(html.len() / 64) };
+        let mut tree = Self {
+            nodes: Vec::with_capacity(html.len() / 32 + 1),
+            attributes: Vec::with_capacity(html.len() / 64),
+        };
         tree.add("", "", false, NONE, (0, 0));
         let mut open: Vec<Id> = vec![0];
         while let Some(token) = reader.next() {
@@ -98,7 +103,14 @@ impl<'a> Tree<'a> {
         tree
     }
 
-    fn add(&mut self, name: &'a str, text: &'a str, verbatim: bool, parent: Id, attributes: (u32, u32)) -> Id {
+    fn add(
+        &mut self,
+        name: &'a str,
+        text: &'a str,
+        verbatim: bool,
+        parent: Id,
+        attributes: (u32, u32),
+    ) -> Id {
         let id = count(self.nodes.len());
         let breaks = if name.is_empty() { Breaks::Nothing } else { breaks(name) };
         self.nodes.push(Node { name, text, verbatim, parent, end: id + 1, breaks, attributes });
@@ -127,7 +139,11 @@ impl<'a> Tree<'a> {
             }
         } else if breaks(name) == Breaks::Line && !new(&["br", "body", "html", "head", "noscript"]) {
             // A block ends an open paragraph.
-            let found = open.iter().rposition(|id| self.is(*id, &["p"]) || self.nodes[*id as usize].breaks == Breaks::Line || self.is(*id, &["td", "th", "button"]));
+            let found = open.iter().rposition(|id| {
+                self.is(*id, &["p"])
+                    || self.nodes[*id as usize].breaks == Breaks::Line
+                    || self.is(*id, &["td", "th", "button"])
+            });
             if let Some(found) = found.filter(|found| self.is(open[*found], &["p"])) {
                 self.end_down_to(found, open);
             }
@@ -142,14 +158,18 @@ impl<'a> Tree<'a> {
 
     fn close(&mut self, name: &str, open: &mut Vec<Id>) {
         let is_block = breaks(name) != Breaks::Nothing;
-        let table = ["table", "tr", "tbody", "thead", "tfoot", "td", "th"].iter().any(|part| name.eq_ignore_ascii_case(part));
+        let table = ["table", "tr", "tbody", "thead", "tfoot", "td", "th"]
+            .iter()
+            .any(|part| name.eq_ignore_ascii_case(part));
         for found in (1..open.len()).rev() {
             let node = self.nodes[open[found] as usize];
             if node.name.eq_ignore_ascii_case(name) {
                 return self.end_down_to(found, open);
             }
             // An inline end tag does not end the blocks inside it, nor a block the table cell around it.
-            if !is_block && node.breaks == Breaks::Line || !table && is_block && self.is(open[found], &["td", "th", "table"]) {
+            if !is_block && node.breaks == Breaks::Line
+                || !table && is_block && self.is(open[found], &["td", "th", "table"])
+            {
                 return;
             }
         }
