@@ -2,6 +2,7 @@
 //!
 //! Not here: rules ([`super::class`]). The node ships no model: one exists when an operator's judgements made it.
 
+pub mod bytes;
 pub mod calibrate;
 pub mod features;
 pub mod judge;

@@ -6,6 +6,7 @@
 //! models without an example give it, in three folds.
 
 use super::Model;
+use super::bytes;
 use super::calibrate::Calibration;
 use super::features::{FeatureSettings, Features};
 use super::solve::minimise;
@@ -65,6 +66,7 @@ pub fn train(language: &str, examples: &[Example], settings: &TrainSettings) -> 
     }
     let all: Vec<&Example> = examples.iter().collect();
     let mut model = fit(language, &all, settings);
+    bytes::rounded(&mut model);
     if settings.calibrate {
         model.calibration = calibrated(language, &all, settings);
     }
