@@ -1329,10 +1329,408 @@ export interface paths {
         };
         /**
          * Live changes of items the caller may see. Events: `hello` (with `resumed` and the version of the `area`),
-         *     `item` (a summary), `gone` (an id), `area` (its `version`: read the area again), `session` (the session ended; the
+         *     `item` (a summary), `gone` (an id), `area` (its `version`: read the area again), `signal` (the id of one of
+         *     web monitoring's, for the own analysts), `session` (the session ended; the
          *     stream closes). Of the filters only `kind` counts.
          */
         get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendar */
+        get: operations["listWatchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/events/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put an event on the calendar, or change it
+         * @description The id in the path is the event's, whatever the body says.
+         */
+        put: operations["putWatchEvent"];
+        post?: never;
+        /** Take an event off the calendar */
+        delete: operations["removeWatchEvent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where learning stands */
+        get: operations["readLearning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/learning/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take a model into use, go back to an earlier one, or use none
+         * @description Open signals are scored anew.
+         */
+        put: operations["chooseModel"];
+        /**
+         * Make a model of a language from the judgements
+         * @description It is compared with the one in use, on judgements that neither learned from, and waits until somebody chooses it.
+         */
+        post: operations["refitModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is muted */
+        get: operations["listMutes"];
+        put?: never;
+        /** Mute something until a date */
+        post: operations["mute"];
+        /** End a mute */
+        delete: operations["unmute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/opml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The feeds of an organisation as OPML */
+        get: operations["exportOpml"];
+        put?: never;
+        /**
+         * Watch the feeds of an OPML file
+         * @description All of them or none. Those that are watched already are left as they are.
+         */
+        post: operations["importOpml"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation looks for */
+        get: operations["listProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/profiles/{profile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Look for something, or change what is looked for */
+        put: operations["putProfile"];
+        post?: never;
+        /** Look for something no more */
+        delete: operations["removeProfile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the organisation watches */
+        get: operations["readWatchSettings"];
+        /** Change how the organisation watches */
+        put: operations["putWatchSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue of signals */
+        get: operations["listSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/signals/{signal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One signal with its documents */
+        get: operations["readSignal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/signals/{signal}/item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note that a signal was shared
+         * @description The item is one that the caller may see.
+         */
+        put: operations["noteShared"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/signals/{signal}/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Judge a signal
+         * @description A later judgement of the same signal takes its place.
+         */
+        put: operations["judgeSignal"];
+        post?: never;
+        /** Take a judgement back */
+        delete: operations["takeBackJudgement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the organisation watches
+         * @description For its analysts.
+         */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source and how it fares */
+        get: operations["readSource"];
+        /** Watch a source, or change how */
+        put: operations["putSource"];
+        post?: never;
+        /**
+         * Watch a source no more
+         * @description What is kept of it stays until its day has passed.
+         */
+        delete: operations["removeSource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/sources/{source}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forward a post or page to an inbox */
+        post: operations["forwardDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/sources/{source}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a source now
+         * @description As soon as its host allows, also when it was stopped.
+         */
+        post: operations["lookAtSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/sources/{source}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last answer of a source that could not be read, or not wholly
+         * @description Kept for 7 days.
+         */
+        get: operations["readRaw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/stories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is told about */
+        get: operations["listStories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/stories/{story}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One story with its documents */
+        get: operations["readStory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a document is or is not a signal */
+        get: operations["whyNot"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1536,11 +1934,64 @@ export interface components {
          * @description an attachment id
          */
         AttachmentId: string;
+        /** @description Something planned, with the windows around it. */
+        CalendarEvent: {
+            /**
+             * Format: int32
+             * @description How long after it its window stays open, in hours.
+             */
+            after_hours?: number;
+            /** @description Words by which people name it. */
+            aliases?: string[];
+            /**
+             * Format: int32
+             * @description How long before it its window opens, in hours.
+             */
+            before_hours?: number;
+            /** @description When it ends. */
+            ends: components["schemas"]["Timestamp"];
+            /** @description Its name on this node. */
+            id: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Where it is: places of the gazetteer, by id. A document counts when it names one, or the event. */
+            places?: string[];
+            /** @description When it begins. */
+            starts: components["schemas"]["Timestamp"];
+            /**
+             * Format: double
+             * @description What a document in its window gains, 0 to 2; half of it before and after.
+             */
+            weight?: number;
+        };
         /**
          * @description How sure it is (CAP 1.2 section 3.2.2, `certainty`).
          * @enum {string}
          */
         Certainty: "observed" | "likely" | "possible" | "unlikely" | "unknown";
+        /**
+         * @description What a document may be about.
+         * @enum {string}
+         */
+        Class: "threat_of_violence" | "call_to_action" | "demonstration" | "incident" | "disruption" | "reconnaissance" | "cyber" | "rumour";
+        /** @description A class that fired, or would have but for a guard. */
+        ClassHit: {
+            /** @description The class. */
+            class: components["schemas"]["Class"];
+            /** @description What spoke against it. */
+            guards?: components["schemas"]["Guard"][];
+            /** @description The rule that fired. */
+            rule: string;
+            /** @description Where they stand. */
+            spans: components["schemas"]["Span"][];
+            /**
+             * Format: double
+             * @description How certain, 0 to 1; 0 when a guard speaks against it.
+             */
+            strength: number;
+            /** @description The words it rests on. */
+            words: string[];
+        };
         /** @description One condition on readers: to be of one of these organisations or communities, or one of these members. */
         Clause: {
             /** @description Communities, by id. */
@@ -1581,6 +2032,29 @@ export interface components {
          * @description a community
          */
         CommunityId: string;
+        /** @description Champion and challenger on the same judgements, which neither learned from. */
+        Comparison: {
+            /**
+             * Format: double
+             * @description In how many of 200 resamples of the judgements the challenger is better, 0 to 1.
+             */
+            better: number;
+            /**
+             * Format: double
+             * @description Average precision of the challenger.
+             */
+            challenger: number;
+            /**
+             * Format: double
+             * @description Average precision of the champion.
+             */
+            champion: number;
+            /**
+             * Format: int32
+             * @description How many judgements.
+             */
+            judged: number;
+        };
         /** @description A consistency proof. */
         Consistency: {
             /** @description Hashes, in base64, as RFC 6962 orders them. */
@@ -1650,6 +2124,37 @@ export interface components {
             name: string;
             organisation: components["schemas"]["OrganisationId"];
             roles: components["schemas"]["Role"][];
+        };
+        /** @description A post or page that may be kept: persons masked. */
+        Document: {
+            /** @description When it came to the node. */
+            arrived: components["schemas"]["Timestamp"];
+            /** @description The source's own name for it, masked like the rest. */
+            key: string;
+            /** @description Its language: ISO 639-1, or `und`. */
+            language: string;
+            /** @description Addresses it points to. */
+            links: string[];
+            /** @description When it was published, as the source says; never after `arrived`. */
+            published: components["schemas"]["Timestamp"];
+            /** @description The source it came from ([`crate::Source::id`]). */
+            source: string;
+            /** @description Its hashtags or categories, masked. */
+            tags: string[];
+            /** @description Its text, masked. */
+            text: string;
+            /** @description Its title, masked. */
+            title: string;
+            /** @description Its address; `None` when the address names a person. */
+            url?: string | null;
+            voice?: components["schemas"]["Pseudonym"] | null;
+        };
+        /** @description The name of a kept document: its source and the source's name for it. */
+        DocumentName: {
+            /** @description The source's own name for it, as it is kept. */
+            key: string;
+            /** @description The source's id. */
+            source: string;
         };
         /** @description What a member wants to share: everything that is theirs to say, nothing that is not. */
         Draft: {
@@ -1808,6 +2313,11 @@ export interface components {
             /** @description Why. */
             why: string;
         };
+        /**
+         * @description Why a rule that fired does not count, or counts for less.
+         * @enum {string}
+         */
+        Guard: "negated" | "quoted" | "reported" | "conditional" | "fiction" | "idiom" | "past";
         /**
          * @description Handling codes as used in exchanges with Europol.
          * @enum {string}
@@ -1995,6 +2505,25 @@ export interface components {
              * @description Its present version.
              */
             version: number;
+        };
+        /** @description Where the fields of a document are in a JSON answer: paths such as `$.data.posts[*]` and `title`. */
+        JsonMap: {
+            /** @description Who wrote it, from a document. */
+            author?: string | null;
+            /** @description The list of documents, from the root. */
+            items: string;
+            /** @description Its own name, from a document. */
+            key: string;
+            /** @description Its language, from a document. */
+            language?: string | null;
+            /** @description When it was published, from a document. */
+            published?: string | null;
+            /** @description Its text, from a document. */
+            text: string;
+            /** @description Its title, from a document. */
+            title?: string | null;
+            /** @description Its address, from a document. */
+            url?: string | null;
         };
         /**
          * @description What an item is.
@@ -2198,6 +2727,44 @@ export interface components {
          * @enum {string}
          */
         MemberKind: "person" | "service" | "sensor";
+        /** @description No signal for what this is about until the end date. */
+        Mute: {
+            /** @description Its name on this node. */
+            id: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Until when. */
+            until: components["schemas"]["Timestamp"];
+            /** @description What is muted. */
+            what: components["schemas"]["Muted"];
+        };
+        /** @description What is muted. */
+        Muted: {
+            /** @description One story. */
+            id: string;
+            /** @enum {string} */
+            kind: "story";
+        } | {
+            /** @description Stories that match this profile and no other. */
+            id: string;
+            /** @enum {string} */
+            kind: "profile";
+        } | {
+            /** @description Stories that only this source tells. */
+            id: string;
+            /** @enum {string} */
+            kind: "source";
+        } | {
+            /** @description Stories that name this place and no other. */
+            id: string;
+            /** @enum {string} */
+            kind: "place";
+        } | {
+            /** @description Stories of this class and no other but a demonstration or call to action. */
+            id: components["schemas"]["Class"];
+            /** @enum {string} */
+            kind: "class";
+        };
         /** @description A text in the languages of the screens. */
         Name: {
             /**
@@ -2251,6 +2818,41 @@ export interface components {
              */
             short: string;
         };
+        /** @description What keeps a document from being a signal. */
+        NotBecause: {
+            /** @enum {string} */
+            because: "not_watched";
+        } | {
+            /** @enum {string} */
+            because: "below_threshold";
+            /**
+             * Format: double
+             * @description By how much.
+             */
+            missing: number;
+        } | {
+            /** @enum {string} */
+            because: "guarded";
+            /** @description The class. */
+            class: components["schemas"]["Class"];
+            /** @description What spoke against it. */
+            guards: components["schemas"]["Guard"][];
+        } | {
+            /** @enum {string} */
+            because: "lawful_assembly";
+        } | {
+            /** @enum {string} */
+            because: "muted";
+            /** @description The mute. */
+            mute: string;
+            /** @description Until when. */
+            until: components["schemas"]["Timestamp"];
+        } | {
+            /** @enum {string} */
+            because: "in_signal";
+            /** @description The signal. */
+            signal: string;
+        };
         /** @description An organisation, for the host. */
         Organisation: {
             /** @description Whether it takes part. */
@@ -2292,6 +2894,11 @@ export interface components {
          * @enum {string}
          */
         Pap: "CLEAR" | "GREEN" | "AMBER" | "RED";
+        /**
+         * @description A part of a document.
+         * @enum {string}
+         */
+        Part: "title" | "text" | "tags";
         /** @description A passkey. */
         Passkey: {
             added?: components["schemas"]["Timestamp"] | null;
@@ -2319,6 +2926,37 @@ export interface components {
             uncertainty_m?: number | null;
             zone?: components["schemas"]["ZoneId"] | null;
         };
+        /**
+         * @description What sort of place.
+         * @enum {string}
+         */
+        PlaceKind: "site" | "zone" | "street" | "area";
+        /** @description A place that a document names. */
+        Placed: {
+            /** @description What sort of place. */
+            kind: components["schemas"]["PlaceKind"];
+            /**
+             * Format: double
+             * @description Latitude in degrees, WGS 84.
+             */
+            latitude: number;
+            /**
+             * Format: double
+             * @description Longitude in degrees, WGS 84.
+             */
+            longitude: number;
+            /** @description The place's id in the gazetteer. */
+            place: string;
+            /** @description Where they stand. */
+            spans: components["schemas"]["Span"][];
+            /**
+             * Format: double
+             * @description How far the truth may be from there, in metres.
+             */
+            uncertainty_m: number;
+            /** @description The words that name it. */
+            words: string[];
+        };
         /** @description The rules by which this node decides. */
         Policies: {
             /** @description Role by action by label, as Markdown with tables; each cell is an answer of the rules themselves. */
@@ -2344,6 +2982,52 @@ export interface components {
             permits: boolean;
             /** @description What it says. */
             text: string;
+        };
+        /** @description The share of signals that were relevant, and how sure that is. */
+        Precision: {
+            /**
+             * Format: double
+             * @description The estimate, 0 to 1.
+             */
+            estimate: number;
+            /**
+             * Format: double
+             * @description The upper end of the 95 % interval.
+             */
+            high: number;
+            /**
+             * Format: int32
+             * @description How many judgements it rests on.
+             */
+            judged: number;
+            /**
+             * Format: double
+             * @description The lower end of the 95 % interval.
+             */
+            low: number;
+        };
+        /** @description One point of the plot of precision: over the last judgements until then. */
+        PrecisionPoint: {
+            /**
+             * Format: double
+             * @description Upper end of its 95 % interval.
+             */
+            high: number;
+            /**
+             * Format: int32
+             * @description Judgements until then.
+             */
+            judged: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval (Wilson).
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Share of the last 20 that were relevant, 0 to 1.
+             */
+            share: number;
         };
         /** @description Who would read a draft. */
         Preview: {
@@ -2383,6 +3067,52 @@ export interface components {
              * @example /problems/absent
              */
             type: string;
+        };
+        /** @description A watch profile. */
+        Profile: {
+            /** @description Nothing matches in a document with one of these. */
+            exclude?: string[];
+            /** @description Any of these matches, as a tag of the document or in its text, without `#`. */
+            hashtags?: string[];
+            /** @description Its name on this node: lower-case letters, digits and hyphens. */
+            id: string;
+            /** @description Only documents in these languages (ISO 639-1); all when empty. */
+            languages?: string[];
+            /** @description Its name for people. */
+            name: string;
+            /** @description Organisations of the area, by id: their names and aliases match. */
+            organisations?: string[];
+            /** @description The organisation that watches. */
+            owner: string;
+            /** @description Off: kept, not watched. */
+            paused?: boolean;
+            /** @description Any of these matches. `"a b"~5` is both words within five of each other; a word that ends in `*` goes on. */
+            phrases?: string[];
+            /** @description Places of the gazetteer, by id: their names and aliases match. */
+            places?: string[];
+            /** @description For which of the area's purposes. */
+            purpose: string;
+            /** @description Any of these matches: regular expressions of the `regex` crate, over the folded text. */
+            regexes?: string[];
+            /**
+             * Format: double
+             * @description What a match adds to a score, 0 to 3.
+             */
+            weight?: number;
+        };
+        /** @description A profile that matched. */
+        ProfileMatch: {
+            /** @description The profile's id. */
+            profile: string;
+            /** @description Where they stand. */
+            spans: components["schemas"]["Span"][];
+            /**
+             * Format: double
+             * @description What it adds to a score.
+             */
+            weight: number;
+            /** @description The words that matched. */
+            words: string[];
         };
         /** @description A proof bundle. */
         Proof: {
@@ -2447,6 +3177,11 @@ export interface components {
              */
             size: number;
         };
+        /**
+         * Format: int64
+         * @description A voice, not a person: a keyed hash whose key is destroyed monthly. Good for counting distinct voices, for nothing else.
+         */
+        Pseudonym: number;
         /** @description What information is for. */
         PurposeBody: {
             /** @description What belongs under it. */
@@ -2654,6 +3389,20 @@ export interface components {
          * @enum {string}
          */
         Role: "member" | "analyst" | "operator" | "planner" | "coordinator" | "auditor" | "administrator";
+        /** @description A score and all that it is the sum of. */
+        Score: {
+            /** @description The version of the model that took part. */
+            model?: string | null;
+            /** @description The version of the rules that gave it. */
+            rules: string;
+            /** @description The terms, the largest first. */
+            terms: components["schemas"]["Term"][];
+            /**
+             * Format: double
+             * @description The sum of the terms, in thousandths exactly.
+             */
+            total: number;
+        };
         /** @description Who is signed in, and for how long. */
         Session: {
             area: components["schemas"]["SessionArea"];
@@ -2693,6 +3442,60 @@ export interface components {
          * @enum {string}
          */
         Severity: "extreme" | "severe" | "moderate" | "minor" | "unknown";
+        /** @description A story that passed the threshold: one per story, changed in place. */
+        Signal: {
+            /** @description The classes of the leading document, the strongest first; those that a guard took away too. */
+            classes: components["schemas"]["ClassHit"][];
+            /** @description Its name: that of its story. */
+            id: string;
+            /** @description The places that it names, the surest first. */
+            places: components["schemas"]["Placed"][];
+            /** @description The profiles of the leading document. */
+            profiles: components["schemas"]["ProfileMatch"][];
+            /** @description When it was raised. */
+            raised: components["schemas"]["Timestamp"];
+            /** @description The score that stands now; spans and words are those of the story's leading document. */
+            score: components["schemas"]["Score"];
+            /** @description The story. */
+            story: components["schemas"]["Story"];
+            /**
+             * Format: double
+             * @description The threshold that it passed when it was raised.
+             */
+            threshold: number;
+            /** @description The times that it speaks of. */
+            times: components["schemas"]["Times"][];
+            /** @description When it last changed. */
+            updated: components["schemas"]["Timestamp"];
+        };
+        /** @description What an analyst said of a signal. */
+        SignalJudged: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            class?: components["schemas"]["Class"] | null;
+            /** @description By whom. */
+            member: components["schemas"]["MemberId"];
+            /** @description The place it should have had. */
+            place?: string | null;
+            /** @description What was said. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A signal as it is shown. */
+        SignalShown: {
+            /** @description The beginning of its leading document, masked. */
+            excerpt: string;
+            item?: components["schemas"]["ItemId"] | null;
+            judged?: components["schemas"]["SignalJudged"] | null;
+            /** @description The signal. */
+            signal: components["schemas"]["Signal"];
+            /** @description Where it is. */
+            state: components["schemas"]["SignalState"];
+        };
+        /**
+         * @description Where a signal is on its way through the desk.
+         * @enum {string}
+         */
+        SignalState: "open" | "judged" | "withdrawn";
         /** @description A protected place. */
         SiteBody: {
             name: components["schemas"]["Name"];
@@ -2712,6 +3515,85 @@ export interface components {
          * @description a site
          */
         SiteId: string;
+        /** @description A source and what may be done with what it says. */
+        Source: components["schemas"]["SourceKind"] & {
+            /** @description Its name on this node: lower-case letters, digits and hyphens. */
+            id: string;
+            /**
+             * Format: int32
+             * @description The shortest time between two looks, in seconds; the node adapts above it.
+             */
+            interval_s: number;
+            /** @description Its language when it says none (ISO 639-1). */
+            language?: string | null;
+            /** @description Its name for people. */
+            name: string;
+            /** @description The organisation that watches it. */
+            owner: string;
+            /** @description Off: kept, not watched. */
+            paused?: boolean;
+            /** @description For which of the area's purposes. */
+            purpose: string;
+            /**
+             * Format: int32
+             * @description How long its documents are kept, in days.
+             */
+            retention_days: number;
+            /**
+             * Format: int32
+             * @description Silence longer than this is an alarm, in seconds; `None` for the source's own habit.
+             */
+            silence_s?: number | null;
+            /** @description How far it can be trusted. */
+            trust: components["schemas"]["Reliability"];
+        };
+        /** @description What a source is and where it is found. */
+        SourceKind: {
+            /** @enum {string} */
+            kind: "feed";
+            /** @description Its address. */
+            url: string;
+        } | {
+            /** @description Parts to leave out, as CSS selectors. */
+            ignore?: string[];
+            /** @enum {string} */
+            kind: "page";
+            /** @description The part to watch, as a CSS selector; the main text when not given. */
+            select?: string | null;
+            /** @description Its address. */
+            url: string;
+        } | {
+            /** @enum {string} */
+            kind: "sitemap";
+            /** @description Its address. */
+            url: string;
+        } | {
+            /** @description The hashtag, without `#`; all local posts when not given. */
+            hashtag?: string | null;
+            /** @enum {string} */
+            kind: "mastodon";
+            /** @description By its stream instead of by asking. */
+            streaming?: boolean;
+            /** @description The server, such as `https://example.org`. */
+            url: string;
+        } | {
+            /** @enum {string} */
+            kind: "jetstream";
+            /** @description Its address (`wss://...`). */
+            url: string;
+            /** @description Only posts with one of these words; what has none is dropped at once. */
+            words: string[];
+        } | {
+            /** @enum {string} */
+            kind: "json";
+            /** @description Where in the answer the fields are. */
+            map: components["schemas"]["JsonMap"];
+            /** @description Its address. */
+            url: string;
+        } | {
+            /** @enum {string} */
+            kind: "inbox";
+        };
         /** @description One version of an item for as long as it stood and the caller was entitled to see it. */
         Span: {
             ended?: components["schemas"]["SpanEnd"] | null;
@@ -2770,10 +3652,94 @@ export interface components {
          * @enum {string}
          */
         State: "current" | "stale" | "retracted";
+        /** @description Documents about the same thing, and how it spread. */
+        Story: {
+            /** @description The classes that fired. */
+            classes: components["schemas"]["Class"][];
+            /**
+             * Format: int32
+             * @description How many of them are (nearly) copies of an earlier one.
+             */
+            copies: number;
+            /**
+             * Format: int32
+             * @description How many were taken back by their sources.
+             */
+            deleted: number;
+            /**
+             * Format: int32
+             * @description How many documents it has now.
+             */
+            documents: number;
+            /** @description Its name: made from its first document, the same in every replay. */
+            id: string;
+            /** @description The languages it is told in. */
+            languages: string[];
+            /** @description When its latest document came. */
+            latest: components["schemas"]["Timestamp"];
+            /** @description The document that stands for it: the one with the highest score of its own. */
+            leading: components["schemas"]["DocumentName"];
+            /** @description Its documents, the latest last; at most [`MEMBERS_MAX`]. */
+            members: components["schemas"]["DocumentName"][];
+            /** @description The places that it names, by id. */
+            places: string[];
+            /** @description The profiles that matched, by id. */
+            profiles: string[];
+            /** @description Its sources, by id, in the order in which they told it. */
+            sources: string[];
+            /** @description When its first document came. */
+            started: components["schemas"]["Timestamp"];
+            /** @description What it is called: the title, or the beginning of the text, of its leading document. */
+            title: string;
+            /**
+             * Format: int32
+             * @description How many times one of them came in a new version.
+             */
+            updates: number;
+            /**
+             * Format: int32
+             * @description How many distinct voices tell it.
+             */
+            voices: number;
+        };
+        /** @description One named part of a score. */
+        Term: {
+            /** @description What it comes from. */
+            kind: components["schemas"]["TermKind"];
+            /** @description Which one: a profile's id, a class, a place's id, an event's id, a feature. */
+            name: string;
+            /** @description Where those words stand. */
+            spans?: components["schemas"]["Span"][];
+            /**
+             * Format: double
+             * @description What it adds, in thousandths exactly; below zero it takes away.
+             */
+            value: number;
+            /** @description Which rule, window or measure gave it, as a key for the screens, with its numbers. */
+            why?: string | null;
+            /** @description The words it rests on, as they stand in the document. */
+            words?: string[];
+        };
+        /**
+         * @description What a term comes from.
+         * @enum {string}
+         */
+        TermKind: "profile" | "class" | "place" | "calendar" | "burst" | "novelty" | "trust" | "model" | "spread";
         /** @description A thread. */
         ThreadView: {
             /** @description Oldest first; at most 500. */
             items: components["schemas"]["ItemDetail"][];
+        };
+        /** @description A time that a document speaks of. */
+        Times: {
+            /** @description The earliest instant that may be meant. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Where they stand. */
+            span: components["schemas"]["Span"];
+            /** @description The latest instant that may be meant. */
+            until: components["schemas"]["Timestamp"];
+            /** @description The words that say so. */
+            words: string;
         };
         /**
          * Format: date-time
@@ -2826,6 +3792,11 @@ export interface components {
          * @enum {string}
          */
         Urgency: "immediate" | "expected" | "future" | "past" | "unknown";
+        /**
+         * @description What an analyst says of a document.
+         * @enum {string}
+         */
+        Verdict: "relevant" | "not_relevant" | "duplicate";
         /** @description A verification. */
         Verification: {
             began?: components["schemas"]["Timestamp"] | null;
@@ -2914,6 +3885,310 @@ export interface components {
             /** @description In plain English. */
             text: string;
         };
+        /** @description The calendar of an organisation. */
+        WatchEvents: {
+            items: components["schemas"]["CalendarEvent"][];
+        };
+        /** @description A post or page that somebody came across. */
+        WatchForward: {
+            published?: components["schemas"]["Timestamp"] | null;
+            /** @description Its text; names of persons are masked before it is kept. */
+            text: string;
+            /** @description Its title. */
+            title?: string;
+            /** @description Its address. */
+            url?: string | null;
+        };
+        /** @description What became of it. */
+        WatchForwarded: {
+            /** @description Whether it was new. */
+            new: boolean;
+            /** @description Signals that changed by it. */
+            signals: string[];
+        };
+        /** @description A judgement. */
+        WatchJudgement: {
+            class?: components["schemas"]["Class"] | null;
+            /** @description The place it should have had, by id. */
+            place?: string | null;
+            /** @description Whether it was worth the time. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description Where learning stands. */
+        WatchLearning: {
+            /** @description What to judge next: the unsure, and a fifth by chance. */
+            ask: components["schemas"]["SignalShown"][];
+            /**
+             * Format: int32
+             * @description Judgements in all.
+             */
+            judged: number;
+            /** @description Per language (ISO 639-1): judgements, and how many of them relevant. */
+            languages: {
+                [key: string]: [
+                    number,
+                    number
+                ];
+            };
+            /** @description The models, the latest first. */
+            models: components["schemas"]["WatchModel"][];
+            /** @description How it went: over the last 20 judgements each. */
+            points: components["schemas"]["PrecisionPoint"][];
+            precision?: components["schemas"]["Precision"] | null;
+        };
+        /** @description A model as it is shown. */
+        WatchModel: {
+            /** @description From what, and how it compares. */
+            about: components["schemas"]["WatchModelAbout"];
+            /** @description Whether it is in use. */
+            champion: boolean;
+            /** @description Of which language (ISO 639-1). */
+            language: string;
+            /** @description When it was made. */
+            made: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            number: number;
+        };
+        /** @description From what a model was made, and how it compares. */
+        WatchModelAbout: {
+            comparison?: components["schemas"]["Comparison"] | null;
+            /**
+             * Format: int32
+             * @description Judgements it learned from.
+             */
+            learned: number;
+            /** @description It learned from the judgements until then. */
+            learned_until: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description How many of them were relevant.
+             */
+            relevant: number;
+            /** @description Its own version: a hash of all of it. */
+            version: string;
+        };
+        /** @description Which model is to be used. */
+        WatchModelChoice: {
+            /**
+             * Format: int32
+             * @description Its number; none for no model.
+             */
+            number?: number | null;
+        };
+        /** @description What came of a choice. */
+        WatchModelChosen: {
+            /** @description Open signals whose score changed. */
+            changed: number;
+        };
+        /** @description What is to be muted. */
+        WatchMuteBody: {
+            /** @description Why. */
+            reason: string;
+            /** @description Until when: at most 92 days from now. */
+            until: components["schemas"]["Timestamp"];
+            what: components["schemas"]["Muted"];
+        };
+        /** @description What is muted. */
+        WatchMutes: {
+            items: components["schemas"]["Mute"][];
+        };
+        /** @description What came of a file. */
+        WatchOpmlRead: {
+            /** @description Feeds that are watched from now on. */
+            added: components["schemas"]["Source"][];
+            /** @description Addresses that are watched already. */
+            known: string[];
+        };
+        /** @description A watch profile, as its analysts give it. */
+        WatchProfileBody: {
+            /** @description Nothing matches in a document with one of these. */
+            exclude?: string[];
+            /** @description Any of these matches, without `#`. */
+            hashtags?: string[];
+            /** @description Only documents in these languages (ISO 639-1); all when empty. */
+            languages?: string[];
+            /**
+             * @description Its name for people.
+             * @example World Forum
+             */
+            name: string;
+            /** @description Organisations of the area, by id. */
+            organisations?: string[];
+            /** @description Kept, not watched. */
+            paused?: boolean;
+            /** @description Any of these matches. `"a b"~5` is both words within five of each other; a word that ends in `*` goes on. */
+            phrases?: string[];
+            /** @description Places of the area, by id. */
+            places?: string[];
+            /** @description For which of the area's purposes. */
+            purpose: components["schemas"]["PurposeId"];
+            /** @description Any of these matches, over the folded text. */
+            regexes?: string[];
+            /**
+             * Format: double
+             * @description What a match adds to a score, 0 to 3.
+             */
+            weight?: number;
+        };
+        /** @description The watch profiles of an organisation. */
+        WatchProfiles: {
+            items: components["schemas"]["Profile"][];
+        };
+        /** @description The last answer that could not be read. */
+        WatchRaw: {
+            at: components["schemas"]["Timestamp"];
+            /** @description Status, type, and what was wrong with it. */
+            head: unknown;
+            /** @description Its beginning as text. */
+            text: string;
+        };
+        /** @description What analysts can look at. */
+        WatchSettings: {
+            /**
+             * Format: int32
+             * @description How long a shift is, in hours: 1 to 24.
+             */
+            shift_hours: number;
+            /**
+             * Format: int32
+             * @description How many signals they can look at in a shift: 1 to 1000.
+             */
+            signals_per_shift: number;
+        };
+        /** @description The item that a signal was shared as. */
+        WatchShared: {
+            item: components["schemas"]["ItemId"];
+        };
+        /** @description A signal and what it rests on. */
+        WatchSignal: {
+            /** @description Its documents that are still kept, masked, the latest first. */
+            documents: components["schemas"]["Document"][];
+            shown: components["schemas"]["SignalShown"];
+        };
+        /** @description The queue. */
+        WatchSignals: {
+            /** @description The signals, the highest score first, at most 200. */
+            items: components["schemas"]["SignalShown"][];
+            /** @description How many are open, whatever was asked. */
+            open: number;
+            /**
+             * Format: double
+             * @description The score that a story needs now.
+             */
+            threshold: number;
+            /** @description How many there are. */
+            total: number;
+        };
+        /** @description One source. */
+        WatchSource: {
+            /** @description What came per day, oldest first; days without anything are left out. */
+            days: components["schemas"]["WatchSourceDay"][];
+            /** @description The latest documents, masked. */
+            documents: components["schemas"]["Document"][];
+            fares: components["schemas"]["WatchSourceFares"];
+            source: components["schemas"]["Source"];
+        };
+        /** @description A source, as its analysts give it. */
+        WatchSourceBody: components["schemas"]["SourceKind"] & {
+            /**
+             * Format: int32
+             * @description The shortest time between two looks, in seconds.
+             */
+            interval_s?: number;
+            /** @description Its language when it says none (ISO 639-1). */
+            language?: string | null;
+            /**
+             * @description Its name for people.
+             * @example Municipality, news
+             */
+            name: string;
+            /** @description Kept, not watched. */
+            paused?: boolean;
+            /** @description For which of the area's purposes. */
+            purpose: components["schemas"]["PurposeId"];
+            /**
+             * Format: int32
+             * @description How long its documents are kept, in days: 1 to 30.
+             */
+            retention_days?: number;
+            /**
+             * Format: int32
+             * @description Silence longer than this is an alarm, in seconds; the source's own habit when not given.
+             */
+            silence_s?: number | null;
+            /** @description How far it can be trusted. */
+            trust: components["schemas"]["Reliability"];
+        };
+        /** @description What came from a source on a day. */
+        WatchSourceDay: {
+            /** Format: int64 */
+            copies: number;
+            /** @example 2026-11-25 */
+            day: string;
+            /** Format: int64 */
+            documents: number;
+            /** Format: int64 */
+            faults: number;
+        };
+        /** @description How a source fares, in figures. */
+        WatchSourceFares: {
+            /**
+             * Format: int32
+             * @description From publication to arrival, in seconds.
+             */
+            delay_s?: number | null;
+            /** Format: int32 */
+            errors_in_a_row: number;
+            /**
+             * Format: int32
+             * @description Its present interval, in seconds.
+             */
+            interval_s?: number | null;
+            /** @description The last thing that went wrong, in English. */
+            last_error?: string | null;
+            last_look?: components["schemas"]["Timestamp"] | null;
+            last_new?: components["schemas"]["Timestamp"] | null;
+            last_success?: components["schemas"]["Timestamp"] | null;
+            /** @description Where it has moved for good. */
+            moved_to?: string | null;
+            silent_since?: components["schemas"]["Timestamp"] | null;
+            state: components["schemas"]["WatchSourceState"];
+            /** @description Why it is not looked at any more. */
+            stopped?: string | null;
+        };
+        /** @description A source in the list. */
+        WatchSourceRow: {
+            /** @description New documents per day of the last 14, oldest first. */
+            days: number[];
+            fares: components["schemas"]["WatchSourceFares"];
+            source: components["schemas"]["Source"];
+        };
+        /**
+         * @description How a source fares.
+         * @enum {string}
+         */
+        WatchSourceState: "well" | "new" | "silent" | "failing" | "stopped" | "paused" | "waiting";
+        /** @description The sources of an organisation. */
+        WatchSources: {
+            /** @description Whether this node fetches at all: its administrator sets `web_monitoring.contact`. */
+            fetching: boolean;
+            items: components["schemas"]["WatchSourceRow"][];
+        };
+        /** @description Stories, the latest first. */
+        WatchStories: {
+            items: components["schemas"]["Story"][];
+            /** @description How many there are. */
+            total: number;
+        };
+        /** @description A story and what it is made of. */
+        WatchStory: {
+            /** @description Its documents that are still kept, masked, the latest first. */
+            documents: components["schemas"]["Document"][];
+            story: components["schemas"]["Story"];
+        };
         /** @description Why something is done: part of every act that takes something away. */
         Why: {
             /**
@@ -2921,6 +4196,20 @@ export interface components {
              * @example The drone was found and belongs to the venue
              */
             reason: string;
+        };
+        /** @description Why a document is or is not a signal. */
+        WhyNot: {
+            /** @description What keeps it from being a signal; empty when nothing does. */
+            reasons: components["schemas"]["NotBecause"][];
+            /** @description Its score, were it the first of its story. */
+            score: components["schemas"]["Score"];
+            /** @description The story that it is in or would be folded into. */
+            story?: string | null;
+            /**
+             * Format: double
+             * @description The threshold now.
+             */
+            threshold: number;
         };
         /** @description A part of the area. */
         ZoneBody: {
@@ -6450,6 +7739,1009 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listWatchEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchEvents"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putWatchEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarEvent"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarEvent"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    removeWatchEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is off the calendar. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readLearning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchLearning"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    chooseModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The language (ISO 639-1). */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchModelChoice"];
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchModelChosen"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    refitModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The language (ISO 639-1). */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchModel"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listMutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mutes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchMutes"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchMuteBody"];
+            };
+        };
+        responses: {
+            /** @description It is muted. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mute"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    unmute: {
+        parameters: {
+            query: {
+                /** @description Its id. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not muted any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    exportOpml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OPML 2.0. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/x-opml": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    importOpml: {
+        parameters: {
+            query: {
+                /** @description One of the caller's purposes. */
+                purpose: components["schemas"]["PurposeId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/x-opml": string;
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchOpmlRead"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listProfiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profiles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchProfiles"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchProfileBody"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    removeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not looked for any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readWatchSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putWatchSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchSettings"];
+            };
+        };
+        responses: {
+            /** @description As they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listSignals: {
+        parameters: {
+            query?: {
+                /** @description In which state; open ones when not given. */
+                state?: ("open" | "judged" | "withdrawn") | null;
+                /** @description Of which class. */
+                class?: ("threat_of_violence" | "call_to_action" | "demonstration" | "incident" | "disruption" | "reconnaissance" | "cyber" | "rumour") | null;
+                /** @description That match this profile. */
+                profile?: string | null;
+                /** @description That name this place. */
+                place?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchSignals"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signal. */
+                signal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchSignal"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    noteShared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signal. */
+                signal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchShared"];
+            };
+        };
+        responses: {
+            /** @description It is noted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    judgeSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signal. */
+                signal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchJudgement"];
+            };
+        };
+        responses: {
+            /** @description The signal as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    takeBackJudgement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signal. */
+                signal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signal as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sources, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchSources"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchSource"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchSourceBody"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    removeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not watched any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    forwardDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inbox. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchForward"];
+            };
+        };
+        responses: {
+            /** @description It was taken. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchForwarded"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    lookAtSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be looked at. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readRaw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchRaw"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listStories: {
+        parameters: {
+            query?: {
+                /** @description Words of the title. */
+                q?: string | null;
+                /** @description Told by this source. */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stories, at most 100. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchStories"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readStory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The story. */
+                story: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The story. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchStory"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    whyNot: {
+        parameters: {
+            query: {
+                /** @description Its source. */
+                source: string;
+                /** @description The source's own name for it. */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its score, and what keeps it from being a signal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyNot"];
                 };
             };
             /** @description A problem (RFC 9457). */
