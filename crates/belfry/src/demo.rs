@@ -11,14 +11,36 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use base::{Clock, Timestamp, system::SystemClock};
 use server::config::Config;
+use server::config::WebMonitoring;
+use sim::web::{CHATTER_PER_S, Setup, Web};
 use sim::{Api, Cast, World, cast::Player};
 use store::NodeKey;
-use tokio::sync::watch;
+use tokio::sync::watch as signal;
+use webwatch::fetch::{Allowed, Range};
 
 use crate::arguments::Demo;
 use crate::node::{self, Node};
 use crate::reach;
 
+/// Who watches the web in the sample area.
+const ANALYST: &str = "police-analyst";
+/// For which purpose.
+const WATCH_PURPOSE: &str = "public-order";
+/// How often feeds and pages of the small web are looked at, in seconds.
+const WATCH_EVERY_S: u32 = 5;
+/// What the sample analyst looks for.
+const WATCH_WORDS: [&str; 10] = [
+    "world forum",
+    "vredespaleis",
+    "peace palace",
+    "europol",
+    "eurojust",
+    "opcw",
+    "internationale zone",
+    "international zone",
+    "carnegieplein",
+    "churchillplein",
+];
 /// Between two events at speed 1.
 const EVENT_EVERY: Duration = Duration::from_secs(40);
 /// The sample members took part before the first thing happened.
@@ -59,7 +81,11 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     };
     let folder =
         temporary.as_ref().map_or_else(|| wanted.data.clone().unwrap_or_default(), |one| one.path().into());
+    let web = if wanted.quiet_world { None } else { Some(web(&wanted).await?) };
     let mut config = settings(&folder, wanted.port);
+    if let Some(web) = &web {
+        config.web_monitoring = reachable(web)?;
+    }
     let listener = node::listen(&config)?;
     let address = listener.local_addr().context("the address cannot be read")?;
     config.http.listen = address;
@@ -73,9 +99,10 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     }
     demo.settle_area().await?;
     let cast = cast(&demo)?;
+    let analyst = cast.player(ANALYST)?.clone();
     let empty = demo.store.items() == 0;
     let app = demo.app(true)?;
-    let (stop, stopping) = watch::channel(false);
+    let (stop, stopping) = signal::channel(false);
     let serving = tokio::spawn(server::serve(app, listener, wait_for(stopping.clone())));
     let world = World::new(
         Api::new(reach::plain(), &format!("http://{address}")),
@@ -83,6 +110,9 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
         wanted.seed,
         SystemClock.now(),
     );
+    if let Some(web) = &web {
+        watch(web, &Api::new(reach::plain(), &format!("http://{address}")), &analyst).await?;
+    }
     let played = play(world, wanted, empty, address, &clock, stopping);
     tokio::select! {
         () = node::stopped() => {}
@@ -98,7 +128,41 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     Ok(())
 }
 
-async fn wait_for(mut stopping: watch::Receiver<bool>) {
+/// The small web of the demonstration, on ports of this computer's choice.
+async fn web(wanted: &Demo) -> Result<Web> {
+    let inward = format!("http://127.0.0.1:{}/", wanted.port);
+    let clock = node::clock();
+    sim::web::serve(Setup { clock, seed: wanted.seed, chatter_per_s: CHATTER_PER_S, inward }).await
+}
+
+/// The small web and nothing else may be fetched.
+fn reachable(web: &Web) -> Result<WebMonitoring> {
+    let range: Range = Ipv4Addr::LOCALHOST.to_string().parse().context("not an address")?;
+    Ok(WebMonitoring {
+        contact: "https://belfry.example.org/demonstration".into(),
+        ports: web.ports().to_vec(),
+        allow: web.ports().iter().map(|port| Allowed { range, port: Some(*port) }).collect(),
+    })
+}
+
+/// Has the sample analyst watch the small web.
+async fn watch(web: &Web, api: &Api, analyst: &Player) -> Result<()> {
+    let api = api.as_sample_member(&analyst.member.to_string()).await?;
+    for mut source in web.sources(analyst.organisation.as_str(), WATCH_PURPOSE, WATCH_EVERY_S) {
+        if source["kind"] == "jetstream" {
+            source["words"] = serde_json::json!(WATCH_WORDS);
+        }
+        let id = source["id"].as_str().unwrap_or_default().to_owned();
+        api.put(&format!("/api/v1/watch/sources/{id}"), &source).await?.json()?;
+    }
+    let profile = serde_json::json!({
+        "name": "International Zone", "purpose": WATCH_PURPOSE, "phrases": WATCH_WORDS, "weight": 1.0,
+    });
+    api.put("/api/v1/watch/profiles/international-zone", &profile).await?.json()?;
+    Ok(())
+}
+
+async fn wait_for(mut stopping: signal::Receiver<bool>) {
     // An error means that the sender is gone, and so is the reason to serve.
     let _ = stopping.wait_for(|stop| *stop).await;
 }
@@ -110,7 +174,7 @@ async fn play(
     empty: bool,
     address: SocketAddr,
     clock: &DemoClock,
-    stopping: watch::Receiver<bool>,
+    stopping: signal::Receiver<bool>,
 ) -> Result<()> {
     if empty {
         let played = world.history(|at| clock.set(at)).await;

@@ -117,6 +117,12 @@ impl Api {
         self.post_with(path, &[], body).await
     }
 
+    /// Puts JSON in a place.
+    pub async fn put(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
+        let headers = [(CONTENT_TYPE.as_str(), "application/json")];
+        self.send(Method::PUT, path, &headers, Bytes::from(serde_json::to_vec(body)?)).await
+    }
+
     /// Sends JSON with further headers.
     pub async fn post_with(
         &self,

@@ -14,6 +14,7 @@ use store::Store;
 use store::watch::{Counted, Day, KeptDocument, Record, RecordKind, WatchStore, WatchedKind};
 use webwatch::detect::model::{Judgement, Model};
 use webwatch::detect::{CalendarEvent, Profile};
+use webwatch::extract::difference::Look;
 use webwatch::pipeline::{Mute, Pipeline, Settings, Signal, SignalChange, Taken, Watch, WhyNot};
 use webwatch::privacy::{VoiceKeys, gate};
 use webwatch::stories::{DocumentName, Story};
@@ -54,6 +55,7 @@ pub struct Desk {
     pub(super) judgements: Vec<Judgement>,
     pub(super) models: Vec<Model>,
     seen: HashMap<u64, u64>,
+    pages: HashMap<String, Look>,
 }
 
 /// What came of one answer of a source.
@@ -95,6 +97,7 @@ impl Desk {
             stories: BTreeMap::new(),
             models: Vec::new(),
             seen: HashMap::new(),
+            pages: HashMap::new(),
             pipeline: Pipeline::new(Watch::default())?,
             area: area.clone(),
             store: store.clone(),
@@ -108,6 +111,9 @@ impl Desk {
         }
         for story in records::<Story>(kept, RecordKind::Story, &desk.of)? {
             desk.stories.insert(story.id.clone(), story);
+        }
+        for one in kept.every(RecordKind::Page)?.into_iter().filter(|one| one.organisation == desk.of) {
+            desk.pages.insert(one.id, serde_json::from_str(&one.json)?);
         }
         desk.restore(now)?;
         Ok(desk)
@@ -273,6 +279,21 @@ impl Desk {
         let counted = Counted { day: Day::of(now), documents, copies, faults: 0 };
         self.store.watch()?.count(&self.of, &source.id, counted)?;
         Ok(took)
+    }
+
+    /// What a watched page said last.
+    pub fn page(&self, source: &str) -> Option<&Look> {
+        self.pages.get(source)
+    }
+
+    /// Keeps what a watched page says now.
+    pub fn keep_page(&mut self, source: &str, look: Look, now: Timestamp) -> Result<(), DeskError> {
+        if self.pages.get(source) != Some(&look) {
+            let record = self.record(source, now, &look)?;
+            self.store.watch()?.put(RecordKind::Page, &[record])?;
+            self.pages.insert(source.into(), look);
+        }
+        Ok(())
     }
 
     /// Notes the last version of a document. Says whether it is new.

@@ -1,5 +1,5 @@
 //! What the analysts of an organisation teach: judgements, what to ask next, how good the signals are, models that are
-//! compared before one is used. A model is kept as the judgements it learned from: made again from them, it is the same.
+//! compared before one is used.
 //!
 //! Not here: the methods (`webwatch::detect::model`).
 
@@ -120,12 +120,16 @@ pub(super) fn judgement(
     }
 }
 
-/// The models in use, made again from what they learned from.
+/// The models in use. One that this version cannot read is left out, and said so.
 pub(super) fn champions(desk: &Desk) -> Result<Vec<Model>, DeskError> {
     let mut models = Vec::new();
     for kept in desk.store.watch()?.models(&desk.of)?.iter().filter(|one| one.champion) {
-        let about: ModelAbout = serde_json::from_str(&kept.about)?;
-        models.extend(made(&desk.judgements, &kept.language, about.learned_until));
+        match Model::from_bytes(&kept.bytes) {
+            Ok(model) => models.push(model),
+            Err(error) => {
+                tracing::warn!(%error, language = kept.language, "a model is not used: make it anew")
+            }
+        }
     }
     Ok(models)
 }
@@ -215,7 +219,7 @@ impl Desk {
             comparison,
         };
         let json = serde_json::to_string(&about)?;
-        let number = self.store.watch()?.keep_model(&self.of, language, now, &json, &[])?;
+        let number = self.store.watch()?.keep_model(&self.of, language, now, &json, &model.to_bytes())?;
         Ok(Some(ModelShown { language: language.into(), number, champion: false, made: now, about }))
     }
 

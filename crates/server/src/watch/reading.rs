@@ -3,7 +3,8 @@
 //! Not here: the readers (`webwatch::extract`).
 
 use url::Url;
-use webwatch::extract::{Unreadable, decode, feed, jetstream, json, mastodon, page, sitemap};
+use webwatch::extract::difference::{self, Change, Look};
+use webwatch::extract::{decode, feed, jetstream, json, mastodon, page, sitemap, telegram};
 use webwatch::fetch::{Answer, Message, What, Wishes};
 use webwatch::{Happening, Source, SourceKind};
 
@@ -21,6 +22,8 @@ pub struct Said {
     pub errands: Vec<Url>,
     /// Where it is broken although it could be read.
     pub fault: Option<String>,
+    /// What a watched page says now, masked: to be compared with the next look.
+    pub look: Option<Look>,
 }
 
 /// The language of a text, when it can be told.
@@ -29,10 +32,10 @@ pub fn language_of(text: &str) -> Option<String> {
     (found.code != "und").then(|| found.code.to_owned())
 }
 
-/// Reads what was fetched of a source.
-pub fn read(source: &Source, what: &What) -> Result<Said, Unreadable> {
+/// Reads what was fetched of a source; `before` is what a watched page said last. What cannot be read is said in words.
+pub fn read(source: &Source, what: &What, before: Option<&Look>) -> Result<Said, String> {
     match what {
-        What::Answer { answer, errand } => answered(source, answer, *errand),
+        What::Answer { answer, errand } => answered(source, answer, *errand, before),
         What::Message(message) => Ok(said(heard(source, message).into_iter().collect())),
         What::Fault(_) => Ok(Said::default()),
     }
@@ -42,7 +45,8 @@ fn said(happenings: Vec<Happening>) -> Said {
     Said { happenings, ..Said::default() }
 }
 
-fn answered(source: &Source, answer: &Answer, errand: bool) -> Result<Said, Unreadable> {
+fn answered(source: &Source, answer: &Answer, errand: bool, before: Option<&Look>) -> Result<Said, String> {
+    let words = |wrong: webwatch::extract::Unreadable| wrong.to_string();
     let kind = answer.headers.get("content-type").and_then(|value| value.to_str().ok());
     let decoded = decode::decode(&answer.body, kind);
     let (text, at) = (&*decoded.text, Some(&answer.url));
@@ -51,22 +55,47 @@ fn answered(source: &Source, answer: &Answer, errand: bool) -> Result<Said, Unre
             Ok(said(vec![Happening::Posted(page::read(text, &answer.url))]))
         }
         SourceKind::Feed { .. } => {
-            let feed = feed::read(text, at)?;
+            let feed = feed::read(text, at).map_err(words)?;
             let fault = feed.fault.map(|fault| format!("line {}: {}", fault.line, fault.what));
             let wishes = Wishes { ttl_s: feed.ttl_min.map(|minutes| minutes * 60), ..Wishes::default() };
             Ok(Said { happenings: feed.happenings, wishes, fault, ..Said::default() })
         }
-        SourceKind::Sitemap { .. } => match sitemap::read(text, at)? {
+        SourceKind::Sitemap { .. } => match sitemap::read(text, at).map_err(words)? {
             sitemap::Sitemap::Pages(places) => {
                 let urls = places.iter().filter_map(|place| Url::parse(&place.url).ok());
                 Ok(Said { errands: urls.take(ERRANDS_MAX).collect(), ..Said::default() })
             }
             sitemap::Sitemap::Index(_) => Ok(Said::default()),
         },
-        SourceKind::Mastodon { .. } => Ok(said(mastodon::timeline(text)?)),
-        SourceKind::Json { map, .. } => Ok(said(json::Mapping::new(map)?.read(text, at)?)),
-        SourceKind::Page { .. } | SourceKind::Jetstream { .. } | SourceKind::Inbox {} => Ok(Said::default()),
+        SourceKind::Mastodon { .. } => Ok(said(mastodon::timeline(text).map_err(words)?)),
+        SourceKind::Json { map, .. } => {
+            let mapping = json::Mapping::new(map).map_err(words)?;
+            Ok(said(mapping.read(text, at).map_err(words)?))
+        }
+        SourceKind::Page { .. } if telegram::is_preview(&answer.url) => Ok(said(telegram::read(text))),
+        SourceKind::Page { url, select, ignore } => {
+            let watch = difference::Watch::new(select.as_deref(), ignore).map_err(words)?;
+            let look = watch.look(answer.status, text).map_err(|wrong| wrong.to_string())?;
+            looked(url, masked(look), before)
+        }
+        SourceKind::Jetstream { .. } | SourceKind::Inbox {} => Ok(Said::default()),
     }
+}
+
+/// A page that was looked at before and says something else now is a document: what is new in it.
+fn looked(url: &str, look: Look, before: Option<&Look>) -> Result<Said, String> {
+    let change = match before {
+        Some(before) => difference::difference(before, &look).map_err(|wrong| wrong.to_string())?,
+        None => Change::default(),
+    };
+    let news = (!change.is_none()).then(|| Happening::Posted(change.document(&look, url)));
+    Ok(Said { happenings: news.into_iter().collect(), look: Some(look), ..Said::default() })
+}
+
+/// What is kept of a look has no persons in it, so both looks that are compared are masked.
+fn masked(look: Look) -> Look {
+    let paragraphs = look.paragraphs.iter().map(|one| webwatch::privacy::masked(one)).collect();
+    Look { title: webwatch::privacy::masked(&look.title), paragraphs }
 }
 
 fn heard(source: &Source, message: &Message) -> Option<Happening> {

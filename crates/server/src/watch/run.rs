@@ -140,11 +140,11 @@ fn read(app: &App, fetched: &Fetched, found: &mut Vec<Found>) -> Result<(), Desk
         app.store.watch()?.count(&of, id, counted)?;
         return Ok(());
     }
-    let said = match reading::read(&source, &fetched.what) {
+    let said = match reading::read(&source, &fetched.what, desk.page(id)) {
         Ok(said) => said,
         Err(why) => {
-            keep_raw(app, &of, id, fetched, &why.to_string())?;
-            found.push(Found::Unreadable(fetched.source.clone(), why.to_string()));
+            keep_raw(app, &of, id, fetched, &why)?;
+            found.push(Found::Unreadable(fetched.source.clone(), why));
             return Ok(());
         }
     };
@@ -154,6 +154,9 @@ fn read(app: &App, fetched: &Fetched, found: &mut Vec<Found>) -> Result<(), Desk
     let took = app
         .watching
         .with_voices(fetched.at, |keys| desk.take(&source, &said.happenings, fetched.at, keys))??;
+    if let Some(look) = said.look {
+        desk.keep_page(id, look, fetched.at)?;
+    }
     drop(desk);
     app.watching.tell(&of, took.signals);
     let reading = Reading { items: took.new, newest: took.newest, wishes: said.wishes };

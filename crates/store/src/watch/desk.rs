@@ -94,6 +94,8 @@ pub enum RecordKind {
     Mute,
     /// How an organisation watches.
     Setting,
+    /// What a watched page said last, masked.
+    Page,
 }
 
 impl RecordKind {
@@ -104,6 +106,7 @@ impl RecordKind {
             Self::Health => "health",
             Self::Mute => "mute",
             Self::Setting => "setting",
+            Self::Page => "page",
         }
     }
 }

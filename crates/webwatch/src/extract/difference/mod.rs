@@ -67,7 +67,7 @@ pub enum NoPage {
 }
 
 /// A look at a page.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Look {
     /// The page's title.
     pub title: String,
