@@ -133,7 +133,7 @@ test('an outline is drawn and a corner dragged by finger', async ({ signIn }) =>
   await page.goto('/admin/places');
   await page.getByRole('button', { name: 'New site' }).tap();
   await expect(page.locator('[data-ready="true"]')).toBeVisible();
-  await page.locator('.canvas').scrollIntoViewIfNeeded();
+  await page.locator('.canvas canvas').scrollIntoViewIfNeeded();
   const box = (await page.locator('.canvas canvas').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   for (const [at, [right, down]] of ([[-50, 40], [50, 40], [0, -50]] as const).entries()) {
@@ -150,7 +150,7 @@ test('an outline is drawn and a corner dragged by finger', async ({ signIn }) =>
   await touch('touchEnd', 40);
   await expect(corner).not.toHaveAttribute('aria-label', said ?? '');
   expect(((await corner.boundingBox())?.x ?? 0) - (from?.x ?? 0)).toBeGreaterThan(30);
-  await page.getByRole('button', { name: 'Undo' }).tap();
+  await page.getByRole('button', { name: 'Undo' }).click();
   await expect(corner).toHaveAttribute('aria-label', said ?? '');
 });
 
