@@ -115,7 +115,7 @@ fn germeval(folder: &Path, set: (&str, &str, &str, &str), wanted: &dyn Fn(&str) 
     if only.iter().any(|one| one == "inner") {
         return inner(name, &texts);
     }
-    let examples = model::features(&texts, &chosen().features);
+    let examples = model::features(&texts, "de", &chosen().features);
     if wanted(name) {
         let start = Instant::now();
         let folds = model::leave_out(&examples, &groups, &chosen());
@@ -145,13 +145,14 @@ fn inner(name: &str, texts: &[model::Labelled]) {
     let groups: Vec<u64> = part.iter().map(|text| text.group).collect();
     let base = FeatureSettings::default();
     for features in [
-        FeatureSettings { letters: (3, 5), ..base },
+        FeatureSettings { lists: false, ..base },
+        base,
         FeatureSettings { letters: (2, 6), ..base },
         FeatureSettings { letters: (2, 6), bits: 20, ..base },
-        FeatureSettings { letters: (2, 6), positions: false, ..base },
+        FeatureSettings { letters: (2, 6), bits: 20, words: 3, ..base },
     ] {
-        let examples = model::features(&part, &features);
-        for (pull, balanced, least) in [(10.0, true, 1), (3.0, true, 1), (10.0, true, 2), (10.0, false, 1)] {
+        let examples = model::features(&part, "de", &features);
+        for (pull, balanced, least) in [(10.0, true, 1), (3.0, true, 1), (10.0, true, 2), (3.0, false, 1)] {
             let settings = TrainSettings { features, pull, balanced, examples_min: least, ..chosen() };
             let folds = model::leave_out(&examples, &groups, &settings);
             println!("inner {name} {features:?} C={pull} balanced={balanced} in {least}: AP {:.4}", mean(&folds));
@@ -175,7 +176,7 @@ fn crisis(folder: &Path) {
     let labelled: Vec<model::Labelled> =
         texts.iter().map(|(text, relevant, group)| model::Labelled { text, relevant: *relevant, group: *group }).collect();
     let groups: Vec<u64> = texts.iter().map(|text| text.2).collect();
-    let folds = model::leave_out(&model::features(&labelled, &chosen().features), &groups, &chosen());
+    let folds = model::leave_out(&model::features(&labelled, "en", &chosen().features), &groups, &chosen());
     println!("crisis: informative, AP {:.3} over {} events left out, {} texts {folds:.3?}", mean(&folds), folds.len(), texts.len());
 }
 

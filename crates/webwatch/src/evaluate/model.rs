@@ -7,6 +7,7 @@ use crate::detect::model::features::{Extractor, FeatureSettings, Features};
 use crate::detect::model::judge::average_precision;
 use crate::detect::model::{Example, TrainSettings, train};
 use crate::detect::normal::Normal;
+use crate::detect::words::Words;
 
 /// A text with its label and the group that it is kept together with: an event, or itself.
 pub struct Labelled<'a> {
@@ -24,10 +25,10 @@ pub fn fold(text: &str, folds: u64) -> u64 {
 }
 
 /// Features of all texts.
-pub fn features(texts: &[Labelled], settings: &FeatureSettings) -> Vec<Example> {
-    let mut extractor = Extractor::new(settings);
+pub fn features(texts: &[Labelled], language: &str, settings: &FeatureSettings) -> Vec<Example> {
+    let mut extractor = Extractor::new(settings, language);
     let one = |text: &Labelled| Example {
-        features: extractor.features(Normal::of(text.text).text()),
+        features: extractor.features(&Words::of(Normal::of(text.text))),
         relevant: text.relevant,
         weight: 1.0,
     };

@@ -159,7 +159,7 @@ impl Ready {
         let times = class::read_times(&words, &body, document.published, self.zone);
         let events = self.events(document, &places, &times, words.normal.text());
         let model = self.models.get(&document.language).map(|model| {
-            let scored = model.score(&body);
+            let scored = model.score_words(&words, &body);
             (model.version.clone(), scored, model.calibration.base)
         });
         let reading = Reading {

@@ -5,7 +5,9 @@
 //! A rule's pattern is a row of steps. A step is one or more lists with `|` between, with `?` behind it when it may be
 //! missing. The list `place` is filled from the gazetteer. `~4` before a step lets up to four other words come in between; without it the step follows at once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -21,6 +23,8 @@ const LISTS_MAX: usize = 128;
 const STEPS_MAX: usize = 8;
 /// Most words that may come between two steps.
 const BETWEEN_MAX: usize = 20;
+/// How far apart two lists may begin to be a pair, in words.
+const PAIR_WORDS: usize = 8;
 
 const FILES: [(&str, &str); 3] =
     [("en", include_str!("rules/en.toml")), ("nl", include_str!("rules/nl.toml")), ("de", include_str!("rules/de.toml"))];
@@ -46,6 +50,38 @@ impl Rules {
         Self { languages, version: format!("{:08x}", version >> 32) }
     }
 
+    /// The shipped rules, read once.
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Rules> = LazyLock::new(Rules::shipped);
+        &SHARED
+    }
+
+    /// The lists that the words of a text stand in, and pairs of them near each other in one sentence, each as a hash of
+    /// their names with the words they rest on: features for a model.
+    pub fn lists(&self, words: &Words, language: &str, push: &mut dyn FnMut(u64, Range<usize>)) {
+        for rules in self.of(language) {
+            let mut near: VecDeque<(usize, usize, u8)> = VecDeque::new();
+            for at in 0..words.list.len() {
+                while near.front().is_some_and(|(start, _, _)| at - start > PAIR_WORDS) {
+                    near.pop_front();
+                }
+                let mut hits: Vec<(u8, usize)> = Vec::new();
+                rules.hits(words, at, &mut |list, len| hits.push((list, len)));
+                for (list, len) in hits {
+                    let name = rules.names[usize::from(list)];
+                    push(hash::pair(31, name), at..at + len);
+                    for (start, end, before) in &near {
+                        if *end <= at && words.list[*start].sentence == words.list[at].sentence {
+                            let pair = hash::pair(hash::pair(32, rules.names[usize::from(*before)]), name);
+                            push(pair, *start..at + len);
+                        }
+                    }
+                    near.push_back((at, at + len, list));
+                }
+            }
+        }
+    }
+
     /// Their version: it changes with every letter of the files.
     pub fn version(&self) -> &str {
         &self.version
@@ -64,6 +100,8 @@ impl Rules {
 pub(super) struct Language {
     /// Whole words, by hash: the entries that begin with them.
     starts: HashMap<u64, Vec<Entry>>,
+    /// Hashes of the names of the lists.
+    names: Vec<u64>,
     /// Starts of words (`block*`), by hash of the first four letters.
     prefixes: HashMap<u64, Vec<(String, Entry)>>,
     pub(super) rules: Vec<Rule>,
@@ -153,6 +191,7 @@ impl Language {
         };
         let mut language = Self {
             starts: HashMap::new(),
+            names: names.iter().map(|name| hash::of_text(name)).collect(),
             prefixes: HashMap::new(),
             rules: Vec::new(),
             place: number("place")?,

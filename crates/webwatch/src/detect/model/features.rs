@@ -1,4 +1,5 @@
-//! Texts to hashed features: words, pairs of words, stretches of letters, and where words stand in their sentence.
+//! Texts to hashed features: words, pairs of words, stretches of letters, where words stand in their
+//! sentence, and which lists of the rules they stand in.
 //!
 //! Not here: what the features weigh.
 //!
@@ -9,12 +10,14 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::detect::class::Rules;
 use crate::detect::hash;
+use crate::detect::words::Words;
 
 /// Letters of a text that are read.
 const LETTERS_MAX: usize = 4_000;
-/// Groups of features: words, letters, positions.
-const GROUPS: u32 = 3;
+/// Groups of features: words, letters, positions, lists.
+const GROUPS: u32 = 4;
 
 /// How texts become features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,11 +31,13 @@ pub struct FeatureSettings {
     pub letters: (u8, u8),
     /// Where words stand in their sentence, and what ends it.
     pub positions: bool,
+    /// Which lists of the rules the words stand in, and which of them near each other.
+    pub lists: bool,
 }
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        Self { bits: 18, words: 2, letters: (3, 5), positions: true }
+        Self { bits: 18, words: 2, letters: (3, 5), positions: true, lists: true }
     }
 }
 
@@ -76,19 +81,20 @@ impl FeatureSettings {
 /// Reads features out of folded texts.
 pub struct Extractor {
     settings: FeatureSettings,
+    language: String,
     letters: Vec<(char, Range<usize>)>,
 }
 
 impl Extractor {
-    /// For some settings.
-    pub fn new(settings: &FeatureSettings) -> Self {
-        Self { settings: *settings, letters: Vec::new() }
+    /// For some settings and a language.
+    pub fn new(settings: &FeatureSettings, language: &str) -> Self {
+        Self { settings: *settings, language: language.to_owned(), letters: Vec::new() }
     }
 
     /// The features of a folded text.
-    pub fn features(&mut self, folded: &str) -> Features {
-        let mut all: Vec<u32> = Vec::with_capacity(folded.len() * 4);
-        self.visit(folded, &mut |bucket, _| all.push(bucket));
+    pub fn features(&mut self, words: &Words) -> Features {
+        let mut all: Vec<u32> = Vec::with_capacity(words.normal.text().len() * 4);
+        self.visit(words, &mut |bucket, _| all.push(bucket));
         all.sort_unstable();
         let mut counted: Vec<(u32, u16)> = Vec::with_capacity(all.len());
         for bucket in all {
@@ -101,13 +107,19 @@ impl Extractor {
     }
 
     /// Each feature of a folded text and the stretch it is made of.
-    pub fn visit(&mut self, folded: &str, push: &mut dyn FnMut(u32, Range<usize>)) {
-        self.read(folded);
+    pub fn visit(&mut self, words: &Words, push: &mut dyn FnMut(u32, Range<usize>)) {
+        self.read(words.normal.text());
         let tokens = tokens(&self.letters);
         self.words(&tokens, push);
         self.stretches(push);
         if self.settings.positions {
             self.positions(&tokens, push);
+        }
+        if self.settings.lists {
+            Rules::shared().lists(words, &self.language, &mut |state, found| {
+                let at = words.list[found.start].at.start as usize..words.list[found.end - 1].at.end as usize;
+                push(self.settings.bucket(3, hash::mix(state)), at);
+            });
         }
     }
 

@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use super::normal::Normal;
 use super::span::{Body, Span};
+use super::words::Words;
 use calibrate::Calibration;
 use features::{Extractor, FeatureSettings, Features};
 
@@ -65,25 +66,28 @@ impl Model {
     /// What it says of a text, with the words that say so.
     pub fn score(&self, body: &Body) -> Scored {
         let normal = Normal::of(body.whole());
-        let mut extractor = Extractor::new(&self.settings);
-        let features = extractor.features(normal.text());
+        self.score_words(&Words::of(normal), body)
+    }
+
+    /// The same of a text whose words are read already.
+    pub fn score_words(&self, words: &Words, body: &Body) -> Scored {
+        let features = Extractor::new(&self.settings, &self.language).features(words);
         let raw = self.raw(&features);
-        let reasons = self.reasons(&features, &normal, body);
+        let reasons = self.reasons(&features, words, body);
         Scored { raw, probability: self.calibration.probability(raw), reasons }
     }
 
     /// Shares out what each feature adds among the words it covers, and names the words with most.
-    fn reasons(&self, features: &Features, normal: &Normal, body: &Body) -> Vec<(String, Span, f64)> {
+    fn reasons(&self, features: &Features, words: &Words, body: &Body) -> Vec<(String, Span, f64)> {
         let vector = self.settings.vector(features, &self.rarity);
         let adds = |feature: u32| {
             let place = vector.binary_search_by_key(&feature, |(known, _)| *known).ok()?;
             let count = features.0[features.0.binary_search_by_key(&feature, |(known, _)| *known).ok()?].1;
             Some(f64::from(self.weights[feature as usize] * vector[place].1) / f64::from(count))
         };
-        let words = super::words::Words::of(normal.clone());
         let mut sums = vec![0.0; words.list.len()];
-        let mut extractor = Extractor::new(&self.settings);
-        extractor.visit(normal.text(), &mut |feature: u32, at: Range<usize>| {
+        let mut extractor = Extractor::new(&self.settings, &self.language);
+        extractor.visit(words, &mut |feature: u32, at: Range<usize>| {
             let Some(adds) = adds(feature) else { return };
             let first = words.index_at(at.start);
             let covered = (first..words.list.len()).take_while(|index| (words.list[*index].at.start as usize) < at.end);

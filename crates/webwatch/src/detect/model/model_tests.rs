@@ -3,7 +3,7 @@
 use super::*;
 
 fn examples() -> Vec<Example> {
-    let mut extractor = Extractor::new(&FeatureSettings::default());
+    let mut extractor = Extractor::new(&FeatureSettings::default(), "nl");
     let subjects = ["de markt", "het park", "de haven", "het station", "de kade", "het plein", "de brug", "de laan"];
     let mut list = Vec::new();
     for (number, subject) in subjects.iter().enumerate() {
@@ -13,7 +13,7 @@ fn examples() -> Vec<Example> {
             (format!("Mooi weer bij {subject}, {number} graden"), false),
             (format!("Koffie drinken op {subject}. Lekker!"), false),
         ] {
-            list.push(Example { features: extractor.features(Normal::of(&text).text()), relevant, weight: 1.0 });
+            list.push(Example { features: extractor.features(&Words::of(Normal::of(&text))), relevant, weight: 1.0 });
         }
     }
     list
