@@ -110,10 +110,13 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
         wanted.seed,
         SystemClock.now(),
     );
-    if let Some(web) = &web {
-        watch(web, &Api::new(reach::plain(), &format!("http://{address}")), &analyst).await?;
-    }
-    let played = play(world, wanted, empty, address, &clock, stopping);
+    let watching = async {
+        match &web {
+            Some(web) => watch(web, &Api::new(reach::plain(), &format!("http://{address}")), &analyst).await,
+            None => Ok(()),
+        }
+    };
+    let played = play(world, wanted, empty, address, &clock, watching, stopping);
     tokio::select! {
         () = node::stopped() => {}
         result = played => result?,
@@ -174,6 +177,7 @@ async fn play(
     empty: bool,
     address: SocketAddr,
     clock: &DemoClock,
+    watching: impl Future<Output = Result<()>>,
     stopping: signal::Receiver<bool>,
 ) -> Result<()> {
     if empty {
@@ -181,6 +185,7 @@ async fn play(
         played.context("the past of the demonstration could not be played")?;
     }
     clock.catch_up();
+    watching.await.context("the small web of the demonstration cannot be watched")?;
     println!("ready http://{address}");
     // After a restart the items the story speaks of are those of an earlier day: nothing new happens.
     if wanted.quiet_world || !empty {

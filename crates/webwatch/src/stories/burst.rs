@@ -4,7 +4,7 @@
 //!
 //! Method: median and median absolute deviation of the same hour of the week (and the one before, into which the last sixty minutes reach) over six weeks, as a
 //! robust z-score (Iglewicz, Hoaglin 1993); while fewer than two weeks are known, of the same hour of the days before, and while
-//! fewer than three days are known, of all hours, a day at least.
+//! fewer than three days are known, of all hours. Before a day of watching has passed nothing is known to be unusual.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -49,6 +49,8 @@ impl Burst {
 /// What is said per subject (a profile, a place).
 pub struct Bursts {
     subjects: HashMap<u64, Subject>,
+    /// The hour in which watching began: of what was never said before, it is known that it was not said since then.
+    began: Option<i64>,
     sources_min: usize,
     voices_min: usize,
 }
@@ -64,7 +66,7 @@ struct Subject {
 impl Bursts {
     /// Nothing seen yet; a burst needs so many distinct sources and voices.
     pub fn new(sources_min: usize, voices_min: usize) -> Self {
-        Self { subjects: HashMap::new(), sources_min, voices_min }
+        Self { subjects: HashMap::new(), began: None, sources_min, voices_min }
     }
 
     /// Counts a document for a subject; gives the burst that it is part of.
@@ -74,7 +76,8 @@ impl Bursts {
             return None;
         }
         let hour = at.millis().div_euclid(HOUR_MS);
-        let known = self.subjects.entry(key).or_insert_with(|| Subject { first: hour, ..Subject::default() });
+        let first = *self.began.get_or_insert(hour);
+        let known = self.subjects.entry(key).or_insert_with(|| Subject { first, ..Subject::default() });
         *known.hours.entry(hour).or_default() += 1;
         known.recent.push_back((at, hash::of_text(source), voice));
         let since = at.plus_millis(-HOUR_MS);
@@ -101,8 +104,10 @@ impl Subject {
             return None;
         }
         let mut before = self.before(hour);
-        // Without a day of history nothing is known to be unusual but a great deal: a usual of 1 with a wide margin.
-        let (usual, margin) = if before.is_empty() { (1.0, 3.0) } else { spread(&mut before) };
+        if before.is_empty() {
+            return None;
+        }
+        let (usual, margin) = spread(&mut before);
         let seen = u32::try_from(self.recent.len()).unwrap_or(u32::MAX);
         let deviation = (f64::from(seen) - usual) / margin;
         let small = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
@@ -173,5 +178,22 @@ mod tests {
         let burst = (40..60).filter_map(|number| say(number, 4, 20)).next_back().unwrap();
         assert_eq!((burst.seen, burst.sources, burst.usual), (60, 4, 1.0));
         assert!(burst.value() > 1.0);
+    }
+
+    #[test]
+    fn what_was_never_said_is_unusual_once_a_day_was_watched() {
+        let start: Timestamp = "2026-11-02T00:00:00Z".parse().unwrap();
+        let check = |after_hours: i64, expect: bool| {
+            let mut bursts = Bursts::new(3, 5);
+            bursts.note("other", start, "s", None);
+            let found = (0..30_u64).filter_map(|number| {
+                let at = start.plus_seconds(after_hours * 3600 + number.cast_signed());
+                bursts.note("place", at, &format!("s{}", number % 4), Some(Pseudonym(number)))
+            });
+            assert_eq!(found.count() > 0, expect, "{after_hours}");
+        };
+        check(1, false);
+        check(23, false);
+        check(25, true);
     }
 }
