@@ -188,7 +188,7 @@ async fn the_hostile_host_does_what_it_says() {
     for (path, least) in [("/endless", 3_000_000), ("/headers", 300_000)] {
         let (mut stream, mut seen) = (ask(&at, path, "").await, 0);
         while seen < least {
-            let mut part = [0; 65_536];
+            let mut part = vec![0; 65_536];
             seen += stream.read(&mut part).await.unwrap();
         }
     }

@@ -14,6 +14,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use url::{Host, Url};
 
 use super::address::{Standing, standing};
@@ -60,7 +61,8 @@ pub(super) struct Connection {
 /// Makes connections.
 pub(super) struct Connector {
     resolver: Arc<dyn Resolve>,
-    tls: TlsConnector,
+    /// `None` when no certificate is trusted, so that no connection can be safe.
+    tls: Option<TlsConnector>,
 }
 
 impl Connector {
@@ -69,9 +71,11 @@ impl Connector {
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|why| FetchFault::Settings(why.to_string()))?;
+        let trusts_any = !roots.is_empty();
         let mut config = config.with_root_certificates(roots).with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { resolver, tls: TlsConnector::from(Arc::new(config)) })
+        let tls = trusts_any.then(|| TlsConnector::from(Arc::new(config)));
+        Ok(Self { resolver, tls })
     }
 
     /// A connection to the host of an address that [`check`] found fit. `from_outside`: a host outside pointed to it.
@@ -101,20 +105,25 @@ impl Connector {
             return Err(FetchFault::Inward { host: host.to_string() });
         }
         let stream = reach(&addresses, &host, settings).await?;
-        let wire: Box<dyn Wire> = if matches!(url.scheme(), "https" | "wss") {
-            let tls = |why: String| FetchFault::Tls { host: host.to_string(), why };
-            let name = match &host {
-                Host::Domain(name) => {
-                    ServerName::try_from((*name).to_owned()).map_err(|why| tls(why.to_string()))?
-                }
-                Host::Ipv4(address) => ServerName::from(IpAddr::from(*address)),
-                Host::Ipv6(address) => ServerName::from(IpAddr::from(*address)),
-            };
-            Box::new(self.tls.connect(name, stream).await.map_err(|why| tls(why.to_string()))?)
-        } else {
-            Box::new(stream)
+        let wire: Box<dyn Wire> = match url.scheme() {
+            "https" | "wss" => Box::new(self.secure(stream, &host).await?),
+            _ => Box::new(stream),
         };
         Ok(Connection { wire, inside })
+    }
+
+    async fn secure(&self, stream: TcpStream, host: &Host<&str>) -> Result<TlsStream<TcpStream>, FetchFault> {
+        let fault = |why: String| FetchFault::Tls { host: host.to_string(), why };
+        let none = "this computer trusts no certificates; install its list (ca-certificates)";
+        let tls = self.tls.as_ref().ok_or_else(|| fault(none.into()))?;
+        let name = match host {
+            Host::Domain(name) => {
+                ServerName::try_from((*name).to_owned()).map_err(|why| fault(why.to_string()))?
+            }
+            Host::Ipv4(address) => ServerName::from(IpAddr::from(*address)),
+            Host::Ipv6(address) => ServerName::from(IpAddr::from(*address)),
+        };
+        tls.connect(name, stream).await.map_err(|why| fault(why.to_string()))
     }
 
     /// The addresses that may be connected to, and whether they are inside. All are of one side: a name with public

@@ -272,19 +272,24 @@ async fn a_jetstream_is_heard_and_resumed_where_it_was() {
 }
 
 #[tokio::test]
-async fn streams_reach_nothing_that_looks_may_not() {
+async fn neither_streams_nor_looks_reach_what_is_inside() {
     let server = jetstream(&["secret"]).await;
     let url = format!("ws://{}", server.address);
     let streams = vec![
         source("socket", SourceKind::Jetstream { url, words: Vec::new() }),
         mastodon("events", &server, true),
+        feed("look", server.url("/feed")),
     ];
     let (watcher, mut fetched) = start(&[], new(streams));
-    for id in ["socket", "events"] {
+    for id in ["socket", "events", "look"] {
         loop {
             let report = watcher.report(id).await.unwrap();
             if let Some(wrong) = report.health.last_error {
-                assert!(wrong.words.contains("inside or reserved"), "{}", wrong.words);
+                assert!(
+                    wrong.words.starts_with("127.0.0.1 is at 127.0.0.1, which is inside"),
+                    "{}",
+                    wrong.words
+                );
                 break;
             }
             let _ = tokio::time::timeout(Duration::from_millis(20), fetched.recv()).await;

@@ -333,11 +333,10 @@ impl Schedule {
         }
     }
 
-    /// A stream brought messages, of which some were dropped.
-    pub fn heard(&mut self, id: &str, messages: u32, dropped: u64, now: Timestamp) {
+    /// A stream is well, and so many of its messages were dropped. What was in the others is told by [`Schedule::read`].
+    pub fn heard(&mut self, id: &str, dropped: u64, now: Timestamp) {
         let Some(watch) = self.watches.get_mut(id) else { return };
         watch.memory.health.succeeded(now);
-        watch.memory.health.brought(messages, None, now);
         watch.memory.health.dropped = watch.memory.health.dropped.saturating_add(dropped);
     }
 

@@ -69,8 +69,8 @@ impl Listen {
 pub(super) enum Said {
     /// It is open.
     Up,
-    /// So many messages came and were dropped, and it was read up to here.
-    Heard { messages: u32, dropped: u64, cursor: Option<String> },
+    /// Messages came, so many were dropped, and it was read up to here.
+    Heard { dropped: u64, cursor: Option<String> },
     /// It broke off; it will be opened again.
     Down(FetchFault),
     /// It is not for everyone: it will not be opened again.
@@ -179,7 +179,7 @@ impl Tally {
         if self.messages == 0 && self.dropped == 0 {
             return Ok(());
         }
-        let said = Said::Heard { messages: self.messages, dropped: self.dropped, cursor: self.cursor.text() };
+        let said = Said::Heard { dropped: self.dropped, cursor: self.cursor.text() };
         (self.messages, self.dropped, self.reported) = (0, 0, now);
         ears.tell(said).await
     }

@@ -106,6 +106,10 @@ async fn may_fetch(rim: &Rim, url: &Url, done: &mut Done) -> Result<(), FetchFau
         Some(known) => known,
         None => {
             let came = rim.egress.get(&Request::to(&format!("{origin}/robots.txt"))?).await;
+            // What we may not reach is not the host's fault, and says so itself.
+            if let Err(fault @ (FetchFault::Forbidden { .. } | FetchFault::Port(_))) = came {
+                return Err(fault);
+            }
             let bytes = came.as_ref().map(|answer| &answer.body[..]);
             lock(&rim.robots).learn(&origin, bytes, AGENT, rim.clock.now())
         }

@@ -237,7 +237,7 @@ impl Loop {
         let id = stream.source.clone();
         match said {
             Said::Up => {
-                self.schedule.heard(&id, 0, 0, now);
+                self.schedule.heard(&id, 0, now);
                 // What was missed meanwhile is asked for; without a cursor nothing was.
                 let missed = self.schedule.memory(&id).and_then(|memory| memory.cursor.as_deref());
                 if let (Some(cursor), Some(Way::Listen(_, Some(rest)))) = (missed, self.ways.get(&id)) {
@@ -245,8 +245,8 @@ impl Loop {
                     self.schedule.errand(&id, url, now);
                 }
             }
-            Said::Heard { messages, dropped, cursor } => {
-                self.schedule.heard(&id, messages, dropped, now);
+            Said::Heard { dropped, cursor } => {
+                self.schedule.heard(&id, dropped, now);
                 self.schedule.remember(&id, None, cursor);
             }
             Said::Down(fault) => self.schedule.broke_off(&id, &fault, now),
