@@ -3,7 +3,8 @@
     python language_profiles.py MODELS WORDS OUT
 
 MODELS holds a file NAME.tsv per language, with a line "n-gram <tab> bits" per entry of that crate's models/ngrams.fst
-(bits: the f64 ln p(last letter | letters before), as the crate keeps them). The crates are lingua-*-language-model 1.3.0,
+(bits: the f64 ln p(last letter | letters before), as the crate keeps them); with the crate fst that is
+`Map::new(std::fs::read(path)?)?.stream()`, printing `String::from_utf8_lossy(key)` and the value. The crates are lingua-*-language-model 1.3.0,
 Copyright 2020-present Peter M. Stahl, Apache-2.0. WORDS is words.txt, written by hand: common short words.
 
 Method: naive Bayes. A feature is an n-gram of 1 to 4 letters inside a word, or a whole common word. Its weight for a
@@ -20,7 +21,7 @@ import sys
 SCRIPTS = [
     ("nl:dutch en:english de:german fr:french es:spanish it:italian pt:portuguese pl:polish tr:turkish ro:romanian cs:czech"
      " hu:hungarian fi:finnish sv:swedish da:danish no:bokmal", 10_000),
-    ("ru:russian uk:ukrainian bg:bulgarian sr:serbian", 3_000),
+    ("ru:russian uk:ukrainian bg:bulgarian sr:serbian", 10_000),
     ("ar:arabic fa:persian ur:urdu", 3_000),
 ]
 FLOORS = {1: -13.0, 2: -15.0, 3: -17.0, 4: -18.0}

@@ -96,20 +96,24 @@ def pages(data, out):
 def language(data, out):
     from importlib.metadata import version
 
-    from lingua import LanguageDetectorBuilder
+    from lingua import IsoCode639_1, LanguageDetectorBuilder
 
-    detector = LanguageDetectorBuilder.from_all_languages().with_preloaded_language_models().build()
-    cells, right, count, spent = [], 0, 0, 0.0
-    for path in sorted((data / "text").glob("lang_*.txt")):
-        code = path.stem[5:]
-        sentences = [line for line in path.read_text().splitlines() if line.strip()]
-        start = time.perf_counter()
-        answers = [detector.detect_language_of(sentence) for sentence in sentences]
-        spent += time.perf_counter() - start
-        good = sum(answer is not None and answer.iso_code_639_1.name.lower() == code for answer in answers)
-        cells.append(f"{code} {good / len(sentences):.4f}")
-        right, count = right + good, count + len(sentences)
-    print(f"| language, lingua {version('lingua-language-detector')} | {' | '.join(cells)} | all {right / count:.4f} | sentences/s {count / spent:.0f} |")
+    files = {path.stem[5:]: [line for line in path.read_text().splitlines() if line.strip()] for path in sorted((data / "text").glob("lang_*.txt"))}
+    few = [getattr(IsoCode639_1, code.upper()) for code in files]
+    for name, builder in [
+        ("all its languages", LanguageDetectorBuilder.from_all_languages()),
+        (f"told there are {len(few)}", LanguageDetectorBuilder.from_iso_codes_639_1(*few)),
+    ]:
+        detector = builder.with_preloaded_language_models().build()
+        cells, right, count, spent = [], 0, 0, 0.0
+        for code, sentences in files.items():
+            start = time.perf_counter()
+            answers = [detector.detect_language_of(sentence) for sentence in sentences]
+            spent += time.perf_counter() - start
+            good = sum(answer is not None and answer.iso_code_639_1.name.lower() == code for answer in answers)
+            cells.append(f"{code} {good / len(sentences):.4f}")
+            right, count = right + good, count + len(sentences)
+        print(f"| language, lingua {version('lingua-language-detector')}, {name} | {' | '.join(cells)} | all {right / count:.4f} | sentences/s {count / spent:.0f} |")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ const ANALYST: &str = "police-analyst";
 const WATCH_PURPOSE: &str = "public-order";
 /// How often feeds and pages of the small web are looked at, in seconds.
 const WATCH_EVERY_S: u32 = 5;
+/// Silence of a feed of the small web that is an alarm, in seconds.
+const WATCH_SILENCE_S: u32 = 120;
 /// What the sample analyst looks for.
 const WATCH_WORDS: [&str; 10] = [
     "world forum",
@@ -154,6 +156,9 @@ async fn watch(web: &Web, api: &Api, analyst: &Player) -> Result<()> {
     for mut source in web.sources(analyst.organisation.as_str(), WATCH_PURPOSE, WATCH_EVERY_S) {
         if source["kind"] == "jetstream" {
             source["words"] = serde_json::json!(WATCH_WORDS);
+        }
+        if source["kind"] == "feed" {
+            source["silence_s"] = WATCH_SILENCE_S.into();
         }
         let id = source["id"].as_str().unwrap_or_default().to_owned();
         api.put(&format!("/api/v1/watch/sources/{id}"), &source).await?.json()?;

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use store::{Secret, SessionLimits};
 use url::Url;
-use webwatch::fetch::{Allowed, EgressSettings};
+use webwatch::fetch::{Allowed, EgressSettings, ScheduleSettings, WatcherSettings};
 
 const MS_PER_MINUTE: i64 = 60_000;
 
@@ -139,6 +139,13 @@ impl WebMonitoring {
             allow: self.allow.clone(),
             ..EgressSettings::default()
         }
+    }
+
+    /// How often sources are looked at. A demonstration has no day to wait for: its small web is on this computer.
+    pub fn watcher(&self, demo: bool) -> WatcherSettings {
+        let hasty = ScheduleSettings { spread_s: 2, slowest_times: 2, host_rest_ms: 200, back_off_s: 2 };
+        let schedule = if demo { hasty } else { ScheduleSettings::default() };
+        WatcherSettings { schedule, ..WatcherSettings::default() }
     }
 }
 

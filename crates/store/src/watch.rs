@@ -40,11 +40,14 @@ pub const DOCUMENT_DAYS: i64 = 30;
 #[derive(Clone)]
 pub struct WatchStore(Arc<Files>);
 
+/// The file of one day, open.
+type DayFile = Arc<Mutex<Connection>>;
+
 /// Open files. One connection each: web monitoring has one writer, and its readers are few.
 struct Files {
     folder: PathBuf,
     desk: Mutex<Connection>,
-    days: Mutex<BTreeMap<(Partition, Day), Arc<Mutex<Connection>>>>,
+    days: Mutex<BTreeMap<(Partition, Day), DayFile>>,
 }
 
 /// What a file of one day holds.
@@ -121,12 +124,7 @@ impl Files {
         self.folder.join(format!("{}-{day}.db", partition.name()))
     }
 
-    fn file(
-        &self,
-        partition: Partition,
-        day: Day,
-        make: bool,
-    ) -> Result<Option<Arc<Mutex<Connection>>>, StoreError> {
+    fn file(&self, partition: Partition, day: Day, make: bool) -> Result<Option<DayFile>, StoreError> {
         let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = days.get(&(partition, day)) {
             return Ok(Some(open.clone()));

@@ -42,6 +42,10 @@ fn run(data: &Path, what: &str, peers: Option<&Path>) -> Result<(), Failure> {
             let files = read_all(&data.join("text"))?;
             evaluate::language::measure(&files, &seconds);
             println!("{}", evaluate::language::measure(&files, &seconds));
+            println!(
+                "{}",
+                evaluate::language::measure_with("language, whichlang", &whichlang, &files, &seconds)
+            );
         }
         "feeds" => {
             let peers = peers
@@ -78,6 +82,24 @@ fn run(data: &Path, what: &str, peers: Option<&Path>) -> Result<(), Failure> {
         other => return Err(format!("nothing is called {other}").into()),
     }
     Ok(())
+}
+
+/// What whichlang says; it knows neither Polish nor Ukrainian.
+fn whichlang(sentence: &str) -> &'static str {
+    use whichlang::Lang::{Ara, Deu, Eng, Fra, Ita, Nld, Por, Rus, Spa, Tur};
+    match whichlang::detect_language(sentence) {
+        Ara => "ar",
+        Deu => "de",
+        Eng => "en",
+        Fra => "fr",
+        Ita => "it",
+        Nld => "nl",
+        Por => "pt",
+        Rus => "ru",
+        Spa => "es",
+        Tur => "tr",
+        _ => "und",
+    }
 }
 
 /// All files under a folder, by their path in it; `.gz` unpacked by gzip.

@@ -53,7 +53,7 @@ pub enum SourceKind {
     Page {
         /// Its address.
         url: String,
-        /// The part to watch, as a CSS selector; the main text when not given.
+        /// The part to watch, as a CSS selector; the whole page without its furniture when not given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         select: Option<String>,
         /// Parts to leave out, as CSS selectors.

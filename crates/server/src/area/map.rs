@@ -141,8 +141,9 @@ struct Street {
 impl Ground {
     /// The named streets with their lines.
     pub(super) fn streets(&self) -> Vec<(String, Vec<[f64; 2]>)> {
-        let read = |feature: &Box<RawValue>| serde_json::from_str::<Street>(feature.get()).ok();
-        let streets = self.features.iter().filter_map(read).filter(|one| one.properties.layer == "road");
+        let read = |feature: &RawValue| serde_json::from_str::<Street>(feature.get()).ok();
+        let streets =
+            self.features.iter().filter_map(|one| read(one)).filter(|one| one.properties.layer == "road");
         let named = streets.filter_map(|one| match (one.properties.name_nl, one.geometry) {
             (Some(name), Geometry::LineString(line)) => Some((name, line)),
             _ => None,

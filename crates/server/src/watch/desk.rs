@@ -203,7 +203,8 @@ impl Desk {
             settings: self.settings,
             ..Watch::default()
         };
-        Ok(drop(Pipeline::new(watch)?))
+        Pipeline::new(watch)?;
+        Ok(())
     }
 
     /// Reads again what is watched, after a change of it is on disk.

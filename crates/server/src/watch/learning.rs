@@ -12,6 +12,7 @@ use webwatch::Document;
 use webwatch::detect::model::features::{Extractor, FeatureSettings};
 use webwatch::detect::model::judge::{Candidate, Comparison, compare, examples, precision, queue, wilson};
 use webwatch::detect::model::{Judgement, Model, Precision, TrainSettings, Verdict, train};
+use webwatch::detect::words::Words;
 use webwatch::detect::{Body, hash, normal};
 use webwatch::pipeline::Signal;
 
@@ -103,8 +104,8 @@ pub(super) fn judgement(
 ) -> Judgement {
     let features = document.map(|document| {
         let body = Body::of(document);
-        let folded = normal::Normal::of(body.whole());
-        Extractor::new(&FeatureSettings::default()).features(folded.text())
+        let words = Words::of(normal::Normal::of(body.whole()));
+        Extractor::new(&FeatureSettings::default(), &document.language).features(&words)
     });
     Judgement {
         document: signal.story.leading.clone(),
@@ -127,7 +128,7 @@ pub(super) fn champions(desk: &Desk) -> Result<Vec<Model>, DeskError> {
         match Model::from_bytes(&kept.bytes) {
             Ok(model) => models.push(model),
             Err(error) => {
-                tracing::warn!(%error, language = kept.language, "a model is not used: make it anew")
+                tracing::warn!(%error, language = kept.language, "a model is not used: make it anew");
             }
         }
     }

@@ -76,7 +76,7 @@ fn answered(source: &Source, answer: &Answer, errand: bool, before: Option<&Look
         SourceKind::Page { url, select, ignore } => {
             let watch = difference::Watch::new(select.as_deref(), ignore).map_err(words)?;
             let look = watch.look(answer.status, text).map_err(|wrong| wrong.to_string())?;
-            looked(url, masked(look), before)
+            looked(url, masked(&look), before)
         }
         SourceKind::Jetstream { .. } | SourceKind::Inbox {} => Ok(Said::default()),
     }
@@ -93,7 +93,7 @@ fn looked(url: &str, look: Look, before: Option<&Look>) -> Result<Said, String> 
 }
 
 /// What is kept of a look has no persons in it, so both looks that are compared are masked.
-fn masked(look: Look) -> Look {
+fn masked(look: &Look) -> Look {
     let paragraphs = look.paragraphs.iter().map(|one| webwatch::privacy::masked(one)).collect();
     Look { title: webwatch::privacy::masked(&look.title), paragraphs }
 }

@@ -11,7 +11,7 @@ use store::watch::{Counted, Day, Raw, Record, RecordKind, WatchedKind};
 use tokio::sync::mpsc;
 use url::Url;
 use webwatch::Source;
-use webwatch::fetch::{Egress, Fetched, Memory, Reading, Watcher, WatcherSettings, What, World};
+use webwatch::fetch::{Egress, Fetched, Memory, Reading, Watcher, What, World};
 
 use super::{DeskError, lock, reading, watched_as};
 use crate::state::App;
@@ -55,7 +55,7 @@ pub async fn run(app: App) {
     };
     let (out, mut fetched) = mpsc::channel(FETCHED_MAX);
     let world = World { egress, clock: app.clock.clone(), random: app.random.clone(), out };
-    let watcher = Arc::new(Watcher::start(world, WatcherSettings::default(), sources));
+    let watcher = Arc::new(Watcher::start(world, app.config.web_monitoring.watcher(app.demo), sources));
     app.watching.set_watcher(Some(watcher.clone()));
     let mut stopping = app.stopping.subscribe();
     #[allow(clippy::disallowed_methods, reason = "the rim: a timer of the running node")]
@@ -160,9 +160,7 @@ fn read(app: &App, fetched: &Fetched, found: &mut Vec<Found>) -> Result<(), Desk
     drop(desk);
     app.watching.tell(&of, took.signals);
     let reading = Reading { items: took.new, newest: took.newest, wishes: said.wishes };
-    if matches!(fetched.what, What::Answer { errand: false, .. }) {
-        found.push(Found::Read(fetched.source.clone(), reading));
-    }
+    found.push(Found::Read(fetched.source.clone(), reading));
     found.extend(said.errands.into_iter().map(|url| Found::Errand(fetched.source.clone(), url)));
     Ok(())
 }

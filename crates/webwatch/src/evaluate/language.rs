@@ -7,7 +7,17 @@ use crate::extract::language;
 
 /// Measures on files named `lang_CODE.txt` with a sentence a line.
 pub fn measure(files: &[File], seconds: Seconds<'_>) -> Row {
-    let mut row = Row::new("language, belfry");
+    measure_with("language, belfry", &|sentence| language::language(sentence).code, files, seconds)
+}
+
+/// Measures what tells a sentence's language (ISO 639-1) on the same files.
+pub fn measure_with(
+    name: &str,
+    tell: &dyn Fn(&str) -> &'static str,
+    files: &[File],
+    seconds: Seconds<'_>,
+) -> Row {
+    let mut row = Row::new(name);
     let (mut right, mut all) = (0, 0);
     let mut spent = 0.0;
     let mut sorted: Vec<&File> = files.iter().collect();
@@ -20,7 +30,7 @@ pub fn measure(files: &[File], seconds: Seconds<'_>) -> Row {
         let text = String::from_utf8_lossy(bytes);
         let sentences: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let start = seconds();
-        let found = sentences.iter().filter(|sentence| language::language(sentence).code == code).count();
+        let found = sentences.iter().filter(|sentence| tell(sentence) == code).count();
         spent += seconds() - start;
         right += found;
         all += sentences.len();

@@ -193,16 +193,16 @@ fn check_kind(faults: &mut Faults, kind: &SourceKind) {
         }
     }
     match kind {
-        SourceKind::Page { select, ignore, .. } => {
-            if ignore.len() > LIST_MAX || ignore.iter().chain(select).any(long) {
-                faults.add("select", "has too many or too long selectors", "use fewer, shorter ones");
-            }
+        SourceKind::Page { select, ignore, .. }
+            if ignore.len() > LIST_MAX || ignore.iter().chain(select).any(long) =>
+        {
+            faults.add("select", "has too many or too long selectors", "use fewer, shorter ones");
         }
-        SourceKind::Jetstream { words, .. } => {
-            if words.is_empty() || words.len() > LIST_MAX || words.iter().any(long) {
-                let mend = format!("give 1 to {LIST_MAX} words: a post with none of them is dropped at once");
-                faults.add("words", "is empty or too long", mend);
-            }
+        SourceKind::Jetstream { words, .. }
+            if words.is_empty() || words.len() > LIST_MAX || words.iter().any(long) =>
+        {
+            let mend = format!("give 1 to {LIST_MAX} words: a post with none of them is dropped at once");
+            faults.add("words", "is empty or too long", mend);
         }
         SourceKind::Json { map, .. } => {
             if let Err(wrong) = Mapping::new(map) {

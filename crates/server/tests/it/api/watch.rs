@@ -170,11 +170,8 @@ async fn a_watch_on_a_person_and_other_mistakes_are_refused_with_what_to_do() {
     assert_eq!(analyst.get("/watch/profiles").await.json(200)["items"], json!([]));
 }
 
-#[tokio::test]
-async fn judgements_teach_a_model_that_is_compared_before_it_is_used() {
-    let node = Node::new().await;
-    let analyst = node.signed_in(ANALYST).await;
-    set_up(&analyst).await;
+/// Signals of two sorts, and which are of the sort to be found.
+async fn two_sorts(node: &Node, analyst: &Browser<'_>) -> Vec<(String, bool)> {
     let mut signals = Vec::new();
     let words: Vec<String> = (0..400_u32).map(|number| word(number.wrapping_mul(2_654_435_761))).collect();
     let others = |number: usize| words[number * 5..number * 5 + 5].join(" ");
@@ -199,13 +196,22 @@ async fn judgements_teach_a_model_that_is_compared_before_it_is_used() {
             )
         };
         node.clock.advance_millis(1_000);
-        let taken = forward(&analyst, &title, &text).await;
+        let taken = forward(analyst, &title, &text).await;
         for id in taken["signals"].as_array().unwrap() {
             signals.push((id.as_str().unwrap().to_owned(), number % 2 == 0));
         }
     }
     signals.sort();
     signals.dedup_by(|one, two| one.0 == two.0);
+    signals
+}
+
+#[tokio::test]
+async fn judgements_teach_a_model_that_is_compared_before_it_is_used() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let signals = two_sorts(&node, &analyst).await;
     assert!(signals.len() > 30, "{}", signals.len());
     analyst.post("/watch/learning/nl", json!({})).await.is_problem(409, "conflict");
     let (judged, left) = signals.split_at(signals.len() - 6);

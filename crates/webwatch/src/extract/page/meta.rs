@@ -13,6 +13,9 @@ use crate::extract::{address, date, entities};
 /// Longest block of linked data that is read, in bytes.
 const MAX_LINKED_DATA_BYTES: usize = 256 << 10;
 
+/// Most nodes of a part that shows a date.
+const MAX_DATE_NODES_COUNT: Id = 12;
+
 /// What a page says of itself.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Meta {
@@ -61,7 +64,7 @@ impl Meta {
                     found.time = found.time.or(own);
                 }
                 _ if tree.is_named(at, "script") => found.linked_data(tree, at),
-                _ => {}
+                _ => found.visible_date(tree, at),
             }
         }
         found.finish(address)
@@ -79,6 +82,8 @@ struct Found {
     published: Option<Timestamp>,
     updated: Option<Timestamp>,
     time: Option<Timestamp>,
+    /// A date that readers see, in a part that is named after it.
+    visible: Option<Timestamp>,
     tags: Vec<String>,
 }
 
@@ -138,6 +143,21 @@ impl Found {
         }
     }
 
+    /// The date in an element whose class says that it is one: municipal pages have no better.
+    fn visible_date(&mut self, tree: &Tree<'_>, at: Id) {
+        const NAMES: [&str; 7] =
+            ["date", "datum", "pubdate", "published", "publicatiedatum", "timestamp", "datetime"];
+        // A part with much in it is no date, and reading each such part would cost square time.
+        let small = tree.nodes[at as usize].end - at <= MAX_DATE_NODES_COUNT;
+        let Some(class) = tree.attribute(at, "class").filter(|_| small && self.visible.is_none()) else {
+            return;
+        };
+        let mut words = class.split(|letter: char| !letter.is_ascii_alphabetic());
+        if words.any(|word| NAMES.iter().any(|name| word.eq_ignore_ascii_case(name))) {
+            self.visible = date::parse(&one_line(&tree.text(at)));
+        }
+    }
+
     /// Dates and author of linked data (schema.org).
     fn linked_data(&mut self, tree: &Tree<'_>, at: Id) {
         if !tree.attribute(at, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json")) {
@@ -190,7 +210,7 @@ impl Found {
         };
         Meta {
             title: without_site(&title, &self.heading),
-            published: self.published.or(self.time),
+            published: self.published.or(self.time).or(self.visible).or_else(|| date_in(address?)),
             updated: self.updated,
             language: self.language,
             canonical,
@@ -198,6 +218,19 @@ impl Found {
             tags: self.tags,
         }
     }
+}
+
+/// The date in an address such as `/nieuws/2026/11/25/brug`.
+fn date_in(address: &Url) -> Option<Timestamp> {
+    let parts: Vec<&str> = address.path_segments()?.collect();
+    parts.windows(3).find_map(|three| match three {
+        [year, month, day]
+            if year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len()) =>
+        {
+            date::parse(&format!("{year}-{month}-{day}"))
+        }
+        _ => None,
+    })
 }
 
 fn same_site(one: Option<&str>, other: Option<&str>) -> bool {

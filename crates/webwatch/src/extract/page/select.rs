@@ -8,6 +8,8 @@ use crate::extract::{Unreadable, entities};
 
 /// Longest selector, in bytes.
 pub const MAX_SELECTOR_BYTES: usize = 500;
+/// Largest number of `:nth-child`.
+const MAX_NTH_COUNT: usize = 1_000;
 /// Most parts of a selector.
 const MAX_PARTS_COUNT: usize = 32;
 
@@ -94,30 +96,34 @@ impl Selector {
     }
 }
 
+/// Follows the elements from the root to `at` with two sets of parts: those that fit an element around, and those that fit
+/// its parent. Time is the depth times the parts, whatever the selector.
 fn fits(tree: &Tree<'_>, at: Id, parts: &[Part]) -> bool {
+    let passes_all = |at: Id, part: &Part| part.tests.iter().all(|test| passes(tree, at, test));
     let Some((last, before)) = parts.split_last() else { return true };
-    if at == NONE || at == 0 || !last.tests.iter().all(|test| passes(tree, at, test)) {
+    if at == 0 || !passes_all(at, last) {
         return false;
     }
-    // From the right, the nearest ancestor that fits is taken, and the next if the rest then does not fit: bounded by the parts.
-    let mut at = at;
-    let mut child = last.child;
-    for part in before.iter().rev() {
-        loop {
-            at = tree.nodes[at as usize].parent;
-            if at == NONE || at == 0 {
-                return false;
-            }
-            if part.tests.iter().all(|test| passes(tree, at, test)) {
-                break;
-            }
-            if child {
-                return false;
+    let mut path = Vec::new();
+    let mut around = tree.nodes[at as usize].parent;
+    while around != NONE && around != 0 && !before.is_empty() {
+        path.push(around);
+        around = tree.nodes[around as usize].parent;
+    }
+    let (mut seen, mut parent) = (0u32, 0u32);
+    let reached = |index: usize, child: bool, seen: u32, parent: u32| {
+        index == 0 || (if child { parent } else { seen }) & (1 << (index - 1)) != 0
+    };
+    for element in path.into_iter().rev() {
+        let mut here = 0u32;
+        for (index, part) in before.iter().enumerate() {
+            if reached(index, part.child, seen, parent) && passes_all(element, part) {
+                here |= 1 << index;
             }
         }
-        child = part.child;
+        (seen, parent) = (seen | here, here);
     }
-    true
+    reached(before.len(), last.child, seen, parent)
 }
 
 fn passes(tree: &Tree<'_>, at: Id, test: &Test) -> bool {
@@ -192,7 +198,7 @@ fn test(text: &str) -> Option<Option<(Test, &str)>> {
                 (Test::Nth(1), rest)
             } else if let Some(rest) = after.strip_prefix("nth-child(") {
                 let (number, rest) = rest.split_once(')')?;
-                (Test::Nth(number.trim().parse().ok().filter(|nth| *nth > 0)?), rest)
+                (Test::Nth(number.trim().parse().ok().filter(|nth| (1..=MAX_NTH_COUNT).contains(nth))?), rest)
             } else {
                 let inside = after.strip_prefix("not(")?;
                 if inside.starts_with(':') {
@@ -249,6 +255,9 @@ mod tests {
         };
         check("p", &["1", "2 3", "4", "5"]);
         check("#m > p", &["4"]);
+        check("main > div p b", &["3"]);
+        check("main > div > b", &[]);
+        check("#m > .a p", &["1", "2 3"]);
         check("#m p:first-child, div.b:not(.a)", &["1", "5"]);
         check("main .a.b p b", &["3"]);
         check("[lang|=nl]", &["2 3"]);
@@ -257,6 +266,13 @@ mod tests {
         check("div > p:nth-child(2)", &["2 3"]);
         check("*", &["1/2 3/4", "5"]);
         check("h1", &[]);
+    }
+
+    #[test]
+    fn a_farther_element_may_fit_where_the_nearest_does_not() {
+        let tree = Tree::parse("<main><div><section><div><p>x</p></div></section></div></main>");
+        let found = |selector: &str| Selector::parse(selector).unwrap().find(&tree).len();
+        assert_eq!((found("main > div p"), found("main > section p")), (1, 0));
     }
 
     #[test]

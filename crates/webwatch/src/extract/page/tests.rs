@@ -53,6 +53,30 @@ fn a_municipal_page_in_table_cells_and_bare_text() {
 }
 
 #[test]
+fn a_date_is_found_where_readers_see_it() {
+    let check = |html: &str, path: &str, expect: &str| {
+        let document = read(html, &Url::parse(&format!("https://gemeente.example{path}")).unwrap());
+        assert_eq!(
+            document.published.map(|time| time.to_string()).unwrap_or_default(),
+            expect,
+            "{html} {path}"
+        );
+    };
+    check(
+        "<p class='publicatie-datum'>Gepubliceerd op 25 november 2026</p><p>Tekst</p>",
+        "/a",
+        "2026-11-25T00:00:00Z",
+    );
+    check(
+        "<time datetime='2026-11-24'>gisteren</time><p class=date>25 november 2026</p>",
+        "/a",
+        "2026-11-24T00:00:00Z",
+    );
+    check("<p>Tekst</p>", "/nieuws/2026/11/5/brug", "2026-11-05T00:00:00Z");
+    check("<p class=update>25 november 2026</p>", "/2026/99/1", "");
+}
+
+#[test]
 fn another_host_s_canonical_address_is_not_believed() {
     let html = "<link rel=canonical href='https://other.example/x'><p>Text</p>";
     let document = read(html, &Url::parse("https://krant.example/a").unwrap());
