@@ -5,10 +5,12 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use policy::{Principal, Role};
 use record::{Content, Deed, Item};
+use store::watch::{Watched, WatchedKind};
 use store::{ErasureRequest, Outcome, Upload};
 
-use crate::support::{CITY, EUROPOL, Node, OPCW, amber, close, green};
+use crate::support::{CITY, EUROPOL, Node, OPCW, amber, close, green, organisation};
 
 /// The node key of every fixture. It protects nothing.
 const KEY: &str = "belfry-node-key/1 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
@@ -53,6 +55,16 @@ fn write(node: &Node) {
     node.publish(&unwanted);
     ask_erasure(node, &unwanted);
     node.erase(CITY, &unwanted);
+    // Since form 4: what is watched.
+    let source = Watched {
+        organisation: organisation("opcw"),
+        kind: WatchedKind::Source,
+        id: "news".into(),
+        content: Some(serde_json::json!({ "name": "News" })),
+    };
+    let analyst = Principal { roles: [Role::Analyst].into(), ..node.who(OPCW) };
+    let permit = node.engine.permit_organisation(&analyst, &analyst.organisation).unwrap();
+    node.store.change_watched(&permit, vec![source]).unwrap().wait().unwrap();
 }
 
 fn ask_erasure(node: &Node, item: &Item) {
@@ -77,6 +89,15 @@ fn form_2_opens() {
 
 #[test]
 fn form_3_opens() {
+    let (_folder, node) = opened("form-3");
+    assert_eq!(node.find(EUROPOL, ""), ["Recalled", "Road closed", "White van at the gate"]);
+    let made = node.store.erasure_requests_made(&node.who(EUROPOL), false).unwrap();
+    assert!(matches!(made[..], [ErasureRequest { outcome: Some(Outcome::Erased { .. }), reason: None, .. }]));
+    goes_on(&node, 3);
+}
+
+#[test]
+fn form_4_opens() {
     if let Some(target) = std::env::var_os("BELFRY_WRITE_FIXTURE") {
         let folder = tempfile::tempdir().unwrap();
         let node = node_in(folder.path());
@@ -87,10 +108,9 @@ fn form_3_opens() {
         std::fs::copy(data.join("belfry.db"), Path::new(&target).join("belfry.db")).unwrap();
         return;
     }
-    let (_folder, node) = opened("form-3");
-    assert_eq!(node.find(EUROPOL, ""), ["Recalled", "Road closed", "White van at the gate"]);
-    let made = node.store.erasure_requests_made(&node.who(EUROPOL), false).unwrap();
-    assert!(matches!(made[..], [ErasureRequest { outcome: Some(Outcome::Erased { .. }), reason: None, .. }]));
+    let (_folder, node) = opened("form-4");
+    let watched = node.store.watched(&organisation("opcw"), WatchedKind::Source).unwrap();
+    assert_eq!(watched[0].id, "news");
     goes_on(&node, 3);
 }
 

@@ -50,7 +50,7 @@ fn documents_are_found_by_story_source_and_number_and_only_by_their_organisation
     let now = at("2026-11-25T12:00:00Z");
     watch.keep(&[document(1, "2026-11-24T12:00:00Z", 30), document(2, "2026-11-25T11:00:00Z", 30)]).unwrap();
     watch.keep(&[document(3, "2026-11-25T11:30:00Z", 30)]).unwrap();
-    let ids = |found: Vec<KeptDocument>| found.iter().map(|one| number(one)).collect::<Vec<_>>();
+    let ids = |found: Vec<KeptDocument>| found.iter().map(number).collect::<Vec<_>>();
     assert_eq!(ids(watch.documents_of(&of("police"), "story-1", now).unwrap()), [3, 1]);
     assert_eq!(ids(watch.documents_from(&of("police"), "news", 2, now).unwrap()), [3, 2]);
     assert_eq!(

@@ -175,7 +175,8 @@ mod tests {
         };
         assert!((0..20).all(|number| say(number, 1, 20).is_none()), "one source is no burst");
         assert!((20..40).all(|number| say(number, 2, 20).is_none()), "two sources are none");
-        let burst = (40..60).filter_map(|number| say(number, 4, 20)).next_back().unwrap();
+        let found: Vec<Burst> = (40..60).filter_map(|number| say(number, 4, 20)).collect();
+        let burst = found[found.len() - 1];
         assert_eq!((burst.seen, burst.sources, burst.usual), (60, 4, 1.0));
         assert!(burst.value() > 1.0);
     }
