@@ -83,13 +83,13 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     };
     let folder =
         temporary.as_ref().map_or_else(|| wanted.data.clone().unwrap_or_default(), |one| one.path().into());
-    let web = if wanted.quiet_world { None } else { Some(web(&wanted).await?) };
     let mut config = settings(&folder, wanted.port);
+    let listener = node::listen(&config)?;
+    let address = listener.local_addr().context("the address cannot be read")?;
+    let web = if wanted.quiet_world { None } else { Some(web(wanted.seed, address).await?) };
     if let Some(web) = &web {
         config.web_monitoring = reachable(web)?;
     }
-    let listener = node::listen(&config)?;
-    let address = listener.local_addr().context("the address cannot be read")?;
     config.http.listen = address;
     config.http.public_url = url::Url::parse(&format!("http://{address}")).context("not an address")?;
     prepare(&config)?;
@@ -133,11 +133,10 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     Ok(())
 }
 
-/// The small web of the demonstration, on ports of this computer's choice.
-async fn web(wanted: &Demo) -> Result<Web> {
-    let inward = format!("http://127.0.0.1:{}/", wanted.port);
-    let clock = node::clock();
-    sim::web::serve(Setup { clock, seed: wanted.seed, chatter_per_s: CHATTER_PER_S, inward }).await
+/// The small web of the demonstration, on ports of this computer's choice. Its hostile host leads to the node itself.
+async fn web(seed: u64, node: SocketAddr) -> Result<Web> {
+    let inward = format!("http://{node}/");
+    sim::web::serve(Setup { clock: node::clock(), seed, chatter_per_s: CHATTER_PER_S, inward }).await
 }
 
 /// The small web and nothing else may be fetched.
@@ -150,7 +149,7 @@ fn reachable(web: &Web) -> Result<WebMonitoring> {
     })
 }
 
-/// Has the sample analyst watch the small web.
+/// Has the sample analyst watch the small web, whose day begins then.
 async fn watch(web: &Web, api: &Api, analyst: &Player) -> Result<()> {
     let api = api.as_sample_member(&analyst.member.to_string()).await?;
     for mut source in web.sources(analyst.organisation.as_str(), WATCH_PURPOSE, WATCH_EVERY_S) {
@@ -167,6 +166,7 @@ async fn watch(web: &Web, api: &Api, analyst: &Player) -> Result<()> {
         "name": "International Zone", "purpose": WATCH_PURPOSE, "phrases": WATCH_WORDS, "weight": 1.0,
     });
     api.put("/api/v1/watch/profiles/international-zone", &profile).await?.json()?;
+    web.begin();
     Ok(())
 }
 

@@ -10,3 +10,4 @@ mod pages;
 mod prove;
 mod set_up;
 mod support;
+mod watch;

@@ -77,6 +77,8 @@ pub struct Web {
     addresses: Addresses,
     ports: Vec<u16>,
     shared: Arc<Shared>,
+    seed: u64,
+    chatter_per_s: u32,
     _tasks: JoinSet<()>,
 }
 
@@ -117,10 +119,15 @@ pub async fn serve(setup: Setup) -> Result<Web> {
         dying: at(6),
         hostile: format!("http://127.0.0.1:{port}"),
     };
-    Ok(Web { addresses, ports, shared, _tasks: tasks })
+    Ok(Web { addresses, ports, shared, seed: setup.seed, chatter_per_s: setup.chatter_per_s, _tasks: tasks })
 }
 
 impl Web {
+    /// Begins the day anew, now: for who must know the addresses before anyone may listen.
+    pub fn begin(&self) {
+        *self.shared.stage() = Stage::new(self.seed, self.shared.clock.now(), self.chatter_per_s);
+    }
+
     /// Where the sites are.
     pub fn addresses(&self) -> &Addresses {
         &self.addresses
