@@ -77,8 +77,11 @@ fn threats(folder: &Path, language: &str, file: &str) {
             let fired = classes::threats(&rules, language, &cases, functionalities, seen);
             println!("threats {language} {half}: {name} {}/{} = {:.3}", fired.fired, fired.cases, fired.share());
         }
-        if std::env::var_os("SHOW").is_some() && seen {
-            show(&rules, language, &cases);
+        if std::env::var_os("SHOW").is_some() {
+            if seen {
+                show(&rules, language, &cases);
+            }
+            by_rule(&rules, language, &cases, seen);
         }
     }
 }
@@ -93,6 +96,22 @@ fn show(rules: &Rules, language: &str, cases: &[classes::Case]) {
         if ((threat && !fires) || (harmless && fires)) && shown.insert(case.template) {
             println!("  {} {}", case.functionality, case.template);
         }
+    }
+}
+
+/// Which rules and guards decided, per sort of case: without any text.
+fn by_rule(rules: &Rules, language: &str, cases: &[classes::Case], seen: bool) {
+    let mut counts = std::collections::BTreeMap::new();
+    for case in cases.iter().filter(|case| case.seen == seen) {
+        let threat = case.functionality.starts_with("threat");
+        if threat || ["negate_neg_nh", "counter_quote_nh", "counter_ref_nh"].contains(&case.functionality) {
+            let hit = classes::read(rules, language, case.text);
+            let decided = hit.map_or("no rule".into(), |hit| format!("{} {:?}", hit.rule, hit.guards));
+            *counts.entry((case.functionality, decided)).or_insert(0u32) += 1;
+        }
+    }
+    for ((functionality, decided), count) in counts {
+        println!("  seen {seen} {functionality}: {decided}: {count}");
     }
 }
 
@@ -145,14 +164,14 @@ fn inner(name: &str, texts: &[model::Labelled]) {
     let groups: Vec<u64> = part.iter().map(|text| text.group).collect();
     let base = FeatureSettings::default();
     for features in [
-        FeatureSettings { lists: false, ..base },
         base,
-        FeatureSettings { letters: (2, 6), ..base },
-        FeatureSettings { letters: (2, 6), bits: 20, ..base },
-        FeatureSettings { letters: (2, 6), bits: 20, words: 3, ..base },
+        FeatureSettings { shares: [100, 100, 70, 50], ..base },
+        FeatureSettings { shares: [100, 140, 70, 70], ..base },
+        FeatureSettings { shares: [70, 140, 50, 100], ..base },
+        FeatureSettings { shares: [100, 100, 50, 100], letters: (3, 6), bits: 20, ..base },
     ] {
         let examples = model::features(&part, "de", &features);
-        for (pull, balanced, least) in [(10.0, true, 1), (3.0, true, 1), (10.0, true, 2), (3.0, false, 1)] {
+        for (pull, balanced, least) in [(10.0, true, 2), (30.0, true, 2), (30.0, false, 2)] {
             let settings = TrainSettings { features, pull, balanced, examples_min: least, ..chosen() };
             let folds = model::leave_out(&examples, &groups, &settings);
             println!("inner {name} {features:?} C={pull} balanced={balanced} in {least}: AP {:.4}", mean(&folds));

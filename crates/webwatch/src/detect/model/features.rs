@@ -33,11 +33,13 @@ pub struct FeatureSettings {
     pub positions: bool,
     /// Which lists of the rules the words stand in, and which of them near each other.
     pub lists: bool,
+    /// How much the groups count beside each other, in percent: words, letters, positions, lists.
+    pub shares: [u8; GROUPS as usize],
 }
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        Self { bits: 18, words: 2, letters: (3, 5), positions: true, lists: true }
+        Self { bits: 18, words: 2, letters: (3, 5), positions: true, lists: true, shares: [100, 100, 100, 100] }
     }
 }
 
@@ -72,7 +74,8 @@ impl FeatureSettings {
             }
         }
         for (bucket, value) in &mut vector {
-            *value /= squares[group(*bucket)].sqrt();
+            let place = group(*bucket);
+            *value *= f32::from(self.shares[place]) / 100.0 / squares[place].sqrt();
         }
         vector
     }
