@@ -165,13 +165,14 @@ fn inner(name: &str, texts: &[model::Labelled]) {
     let base = FeatureSettings::default();
     for features in [
         base,
-        FeatureSettings { shares: [100, 100, 70, 50], ..base },
-        FeatureSettings { shares: [100, 140, 70, 70], ..base },
-        FeatureSettings { shares: [70, 140, 50, 100], ..base },
-        FeatureSettings { shares: [100, 100, 50, 100], letters: (3, 6), bits: 20, ..base },
+        FeatureSettings { shares: [100, 100, 100, 100], ..base },
+        FeatureSettings { shares: [100, 120, 40, 40], ..base },
+        FeatureSettings { shares: [100, 120, 60, 30], ..base },
+        FeatureSettings { shares: [100, 140, 40, 50], ..base },
+        FeatureSettings { shares: [100, 120, 60, 50], bits: 20, ..base },
     ] {
         let examples = model::features(&part, "de", &features);
-        for (pull, balanced, least) in [(10.0, true, 2), (30.0, true, 2), (30.0, false, 2)] {
+        for (pull, balanced, least) in [(30.0, false, 2), (60.0, false, 2)] {
             let settings = TrainSettings { features, pull, balanced, examples_min: least, ..chosen() };
             let folds = model::leave_out(&examples, &groups, &settings);
             println!("inner {name} {features:?} C={pull} balanced={balanced} in {least}: AP {:.4}", mean(&folds));

@@ -39,7 +39,7 @@ pub struct FeatureSettings {
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        Self { bits: 18, words: 2, letters: (3, 5), positions: true, lists: true, shares: [100, 100, 100, 100] }
+        Self { bits: 18, words: 2, letters: (3, 5), positions: true, lists: true, shares: [100, 120, 60, 50] }
     }
 }
 

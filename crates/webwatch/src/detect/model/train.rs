@@ -49,10 +49,10 @@ impl Default for TrainSettings {
     fn default() -> Self {
         Self {
             features: FeatureSettings::default(),
-            pull: 10.0,
-            balanced: true,
+            pull: 30.0,
+            balanced: false,
             rounds_max: 60,
-            examples_min: 1,
+            examples_min: 2,
             calibrate: true,
         }
     }
