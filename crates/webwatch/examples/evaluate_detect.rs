@@ -2,7 +2,11 @@
 //!
 //! Not here: the measuring itself ([`webwatch::evaluate`]), and the sets.
 
-#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a program that prints, with the real clock")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a program that prints, with the real clock"
+)]
 
 use std::path::Path;
 use std::time::Instant;
@@ -35,10 +39,9 @@ fn main() {
         threats(folder, "en", "hatecheck_en.csv");
         threats(folder, "de", "mhc_german.csv");
     }
-    for (name, file, column, no) in [
-        ("c2a", "germeval2026_c2a.csv", "c2a", "FALSE"),
-        ("vio", "germeval2026_vio.csv", "vio", "nothing"),
-    ] {
+    for (name, file, column, no) in
+        [("c2a", "germeval2026_c2a.csv", "c2a", "FALSE"), ("vio", "germeval2026_vio.csv", "vio", "nothing")]
+    {
         if wanted(name) || wanted("labels") || only.iter().any(|one| one == "inner") {
             germeval(folder, (name, file, column, no), &wanted, &only);
         }
@@ -72,10 +75,18 @@ fn threats(folder: &Path, language: &str, file: &str) {
             ("quoted, fires", &["counter_quote_nh"][..]),
             ("negated or quoted, fires", &["negate_neg_nh", "counter_quote_nh"][..]),
             ("referred to, fires", &["counter_ref_nh"][..]),
-            ("other harmless, fires", &["ident_neutral_nh", "ident_pos_nh", "profanity_nh", "target_obj_nh"][..]),
+            (
+                "other harmless, fires",
+                &["ident_neutral_nh", "ident_pos_nh", "profanity_nh", "target_obj_nh"][..],
+            ),
         ] {
             let fired = classes::threats(&rules, language, &cases, functionalities, seen);
-            println!("threats {language} {half}: {name} {}/{} = {:.3}", fired.fired, fired.cases, fired.share());
+            println!(
+                "threats {language} {half}: {name} {}/{} = {:.3}",
+                fired.fired,
+                fired.cases,
+                fired.share()
+            );
         }
         if std::env::var_os("SHOW").is_some() {
             if seen {
@@ -138,14 +149,39 @@ fn germeval(folder: &Path, set: (&str, &str, &str, &str), wanted: &dyn Fn(&str) 
     if wanted(name) {
         let start = Instant::now();
         let folds = model::leave_out(&examples, &groups, &chosen());
-        println!("{name}: AP {:.3} in 5 folds {folds:.3?}, {:.1} s", mean(&folds), start.elapsed().as_secs_f64());
+        println!(
+            "{name}: AP {:.3} in 5 folds {folds:.3?}, {:.1} s",
+            mean(&folds),
+            start.elapsed().as_secs_f64()
+        );
     }
     if wanted("labels") {
-        let of = |out: bool| -> Vec<Example> {
-            examples.iter().zip(&groups).filter(|(_, group)| (**group == 0) == out).map(|(one, _)| one.clone()).collect()
-        };
         let settings = TrainSettings { calibrate: true, rounds_max: 30, ..chosen() };
-        let (some, all) = model::label_effort(&of(false), &of(true), 1400, &settings);
+        let run = |test: u64, leave: &[u64], by_rules: f64| {
+            let of = |out: bool| -> Vec<usize> {
+                let pool =
+                    |group: u64| if out { group == test } else { group != test && !leave.contains(&group) };
+                (0..texts.len()).filter(|place| pool(groups[*place])).collect()
+            };
+            let pick = |places: &[usize]| -> Vec<Example> {
+                places.iter().map(|place| examples[*place].clone()).collect()
+            };
+            let inside = of(false);
+            let rated: Vec<f64> =
+                inside.iter().map(|place| model::by_rules(texts[*place].text, "de")).collect();
+            let asking = model::Asking { labels: 1400, by_rules };
+            model::label_effort(&pick(&inside), &rated, &pick(&of(true)), asking, &settings)
+        };
+        if only.iter().any(|one| one == "choose") {
+            for by_rules in [0.0, 0.5, 1.0] {
+                let (some, all) = run(1, &[0], by_rules);
+                println!(
+                    "choose {name}: by rules {by_rules}: {some:.3} of {all:.3}: {:.0} %",
+                    100.0 * some / all
+                );
+            }
+        }
+        let (some, all) = run(0, &[], 0.5);
         println!("{name}: AP after 1,400 labels {some:.3}, with all {all:.3}: {:.0} %", 100.0 * some / all);
     }
 }
@@ -175,7 +211,10 @@ fn inner(name: &str, texts: &[model::Labelled]) {
         for (pull, balanced, least) in [(30.0, false, 2), (60.0, false, 2)] {
             let settings = TrainSettings { features, pull, balanced, examples_min: least, ..chosen() };
             let folds = model::leave_out(&examples, &groups, &settings);
-            println!("inner {name} {features:?} C={pull} balanced={balanced} in {least}: AP {:.4}", mean(&folds));
+            println!(
+                "inner {name} {features:?} C={pull} balanced={balanced} in {least}: AP {:.4}",
+                mean(&folds)
+            );
         }
     }
 }
@@ -193,11 +232,18 @@ fn crisis(folder: &Path) {
             }
         }
     }
-    let labelled: Vec<model::Labelled> =
-        texts.iter().map(|(text, relevant, group)| model::Labelled { text, relevant: *relevant, group: *group }).collect();
+    let labelled: Vec<model::Labelled> = texts
+        .iter()
+        .map(|(text, relevant, group)| model::Labelled { text, relevant: *relevant, group: *group })
+        .collect();
     let groups: Vec<u64> = texts.iter().map(|text| text.2).collect();
     let folds = model::leave_out(&model::features(&labelled, "en", &chosen().features), &groups, &chosen());
-    println!("crisis: informative, AP {:.3} over {} events left out, {} texts {folds:.3?}", mean(&folds), folds.len(), texts.len());
+    println!(
+        "crisis: informative, AP {:.3} over {} events left out, {} texts {folds:.3?}",
+        mean(&folds),
+        folds.len(),
+        texts.len()
+    );
 }
 
 fn near_duplicates() {
@@ -209,9 +255,13 @@ fn near_duplicates() {
     }
     let texts: Vec<String> = (0..100_000).map(|number| duplicates::text(STORED + number)).collect();
     let start = Instant::now();
-    let wrong = texts.iter().filter(|text| duplicates::step(&mut index, &mut scratch, text).is_some()).count();
+    let wrong =
+        texts.iter().filter(|text| duplicates::step(&mut index, &mut scratch, text).is_some()).count();
     let each = start.elapsed().as_secs_f64() / 100_000.0;
-    println!("duplicates: {:.0} documents/s at 1,000,000 stored, {wrong} of 100,000 unlike ones taken for copies", 1.0 / each);
+    println!(
+        "duplicates: {:.0} documents/s at 1,000,000 stored, {wrong} of 100,000 unlike ones taken for copies",
+        1.0 / each
+    );
     for changed in [0, 2, 4, 6] {
         let count = 2_000;
         let recent = (0..count).map(|step| STORED + 100_000 - 1 - step * 40);
@@ -219,12 +269,17 @@ fn near_duplicates() {
         let mut found = |numbers: &mut dyn Iterator<Item = u64>| {
             let mut hits = 0;
             for number in numbers {
-                hits += usize::from(duplicates::step(&mut index, &mut scratch, &duplicates::near_copy(number, changed)).is_some());
+                hits += usize::from(
+                    duplicates::step(&mut index, &mut scratch, &duplicates::near_copy(number, changed))
+                        .is_some(),
+                );
             }
             hits as f64 / count as f64
         };
         let (recent, old) = (found(&mut recent.into_iter()), found(&mut old.into_iter()));
-        println!("duplicates: {changed} of 40 words changed: {recent:.3} of recent, {old:.3} of old ones found");
+        println!(
+            "duplicates: {changed} of 40 words changed: {recent:.3} of recent, {old:.3} of old ones found"
+        );
     }
 }
 
@@ -243,12 +298,21 @@ fn speed() {
     let mut slowest = 0f64;
     for (number, happening) in (0i64..).zip(&happenings) {
         let before = Instant::now();
-        let taken = pipeline.take(&sources[number as usize % 50], happening, start_at.plus_millis(number * 50), &keys);
+        let taken = pipeline.take(
+            &sources[number as usize % 50],
+            happening,
+            start_at.plus_millis(number * 50),
+            &keys,
+        );
         slowest = slowest.max(before.elapsed().as_secs_f64());
         signals += taken.signals.len();
     }
     let each = start.elapsed().as_secs_f64() / COUNT as f64;
-    println!("speed: {:.0} documents/s on one thread, 2,000 profiles, 400 places; slowest {:.1} ms, {signals} changes of signals", 1.0 / each, slowest * 1000.0);
+    println!(
+        "speed: {:.0} documents/s on one thread, 2,000 profiles, 400 places; slowest {:.1} ms, {signals} changes of signals",
+        1.0 / each,
+        slowest * 1000.0
+    );
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -48,7 +48,8 @@ impl Fired {
 /// How often the class of threats fires on the cases of some functionalities, in one half.
 pub fn threats(rules: &Rules, language: &str, cases: &[Case], functionalities: &[&str], seen: bool) -> Fired {
     let mut out = Fired::default();
-    for case in cases.iter().filter(|case| case.seen == seen && functionalities.contains(&case.functionality)) {
+    for case in cases.iter().filter(|case| case.seen == seen && functionalities.contains(&case.functionality))
+    {
         out.cases += 1;
         out.fired += u32::from(fires(rules, language, case.text));
     }

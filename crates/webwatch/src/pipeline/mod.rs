@@ -13,7 +13,7 @@ use std::collections::{HashMap, VecDeque};
 
 use base::clock::Timestamp;
 
-use crate::detect::{Class, Placed, PlaceKind, Score, Term, TermKind, WatchError, hash};
+use crate::detect::{Class, PlaceKind, Placed, Score, Term, TermKind, WatchError, hash};
 use crate::privacy::{VoiceKeys, gate, kept_key};
 use crate::stories::{Burst, Bursts, DocumentName, Fact, Folded, Novelty, Stories, StoryLimits, Telling};
 use crate::{Document, Happening, Source, Trust};
@@ -75,7 +75,10 @@ impl Pipeline {
             ready: Ready::new(watch)?,
             settings,
             stories: Stories::new(limits),
-            bursts: Bursts::new(usize::from(settings.burst_sources_min), usize::from(settings.burst_voices_min)),
+            bursts: Bursts::new(
+                usize::from(settings.burst_sources_min),
+                usize::from(settings.burst_voices_min),
+            ),
             novelty: Novelty::default(),
             queue: Queue::new(settings.signals_per_shift, settings.shift_hours, settings.score_min),
             scored: HashMap::new(),
@@ -99,7 +102,13 @@ impl Pipeline {
     }
 
     /// Takes what a source said.
-    pub fn take(&mut self, source: &Source, happening: &Happening, arrived: Timestamp, keys: &VoiceKeys) -> Taken {
+    pub fn take(
+        &mut self,
+        source: &Source,
+        happening: &Happening,
+        arrived: Timestamp,
+        keys: &VoiceKeys,
+    ) -> Taken {
         match happening {
             Happening::Posted(raw) => {
                 let found = match (&raw.language, self.ready.language) {
@@ -158,13 +167,16 @@ impl Pipeline {
         let mut terms = terms::of_document(&reading, trust);
         if let Some(known) = story.and_then(|number| self.stories.story(number)) {
             let scored = story.and_then(|number| self.scored.get(&number));
-            let burst = scored.and_then(|scored| scored.burst.as_ref()).map(|(subject, burst)| (subject.as_str(), *burst));
+            let burst = scored
+                .and_then(|scored| scored.burst.as_ref())
+                .map(|(subject, burst)| (subject.as_str(), *burst));
             terms.extend(terms::of_story(known, burst, scored.and_then(|scored| scored.novelty)));
         }
         let score = self.sum(terms);
         let threshold = self.queue.threshold(now);
         let mut reasons = Vec::new();
-        let signal = story.filter(|number| self.scored.get(number).is_some_and(|scored| scored.raised.is_some()));
+        let signal =
+            story.filter(|number| self.scored.get(number).is_some_and(|scored| scored.raised.is_some()));
         if let Some(signal) = signal {
             reasons.push(NotBecause::InSignal { signal: format!("{signal:016x}") });
         }
@@ -343,7 +355,8 @@ impl Pipeline {
             Muted::Place(id) => only(&story.places, id),
             Muted::Class(class) => {
                 let beside = |other: &Class| matches!(other, Class::Demonstration | Class::CallToAction);
-                story.classes.contains(class) && story.classes.iter().all(|other| other == class || beside(other))
+                story.classes.contains(class)
+                    && story.classes.iter().all(|other| other == class || beside(other))
             }
         })
     }
@@ -357,14 +370,16 @@ fn watched(reading: &Reading) -> bool {
 
 /// What a document tells, for folding: facts are place and time and class, to the hour or to the day.
 fn telling<'a>(reading: &Reading, folded: &'a str) -> Telling<'a> {
-    let classes: Vec<Class> = reading.classes.iter().filter(|hit| hit.strength > 0.0).map(|hit| hit.class).collect();
+    let classes: Vec<Class> =
+        reading.classes.iter().filter(|hit| hit.strength > 0.0).map(|hit| hit.class).collect();
     let mut facts = Vec::new();
     for placed in reading.places.iter().filter(|placed| placed.kind != PlaceKind::Area).take(2) {
         for time in reading.times.iter().take(2) {
             for class in &classes {
                 let exact = time.until.millis_since(time.from) <= 3_600_000;
                 let when = if exact { time.from.seconds() / 3600 } else { time.from.seconds() / 86_400 };
-                let parts = [hash::of_text(&placed.place), u64::from(exact), when.unsigned_abs(), *class as u64];
+                let parts =
+                    [hash::of_text(&placed.place), u64::from(exact), when.unsigned_abs(), *class as u64];
                 facts.push(Fact { hash: parts.into_iter().fold(0, hash::pair), exact });
             }
         }

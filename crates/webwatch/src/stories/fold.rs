@@ -177,7 +177,10 @@ impl Stories {
         let before = self.documents.get(&name).copied();
         let alike = signature.as_ref().and_then(|signature| self.alike(signature));
         let exact_story = (telling.folded.len() >= 12).then(|| self.texts.get(&exact).copied()).flatten();
-        let copy = exact_story.map(|story| (story, 1.0)).or(alike).filter(|(story, _)| self.held.contains_key(story));
+        let copy = exact_story
+            .map(|story| (story, 1.0))
+            .or(alike)
+            .filter(|(story, _)| self.held.contains_key(story));
         let found = copy.map(|(story, _)| story).or_else(|| self.shared(document, telling));
         // A new version stays where it was unless it now clearly belongs to another story.
         let story = match (before, found) {
@@ -223,7 +226,8 @@ impl Stories {
     /// Closes the stories that are silent too long; gives their numbers, and those that had to make room before.
     pub fn close(&mut self, now: Timestamp) -> Vec<u64> {
         let since = now.plus_seconds(-i64::from(self.limits.silent_hours) * 3600);
-        while let Some((latest, story)) = self.silence.first().copied().filter(|(latest, _)| *latest < since) {
+        while let Some((latest, story)) = self.silence.first().copied().filter(|(latest, _)| *latest < since)
+        {
             self.silence.remove(&(latest, story));
             self.forget(story);
         }

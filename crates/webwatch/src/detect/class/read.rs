@@ -42,7 +42,13 @@ impl Rules {
     /// The classes that fire on a text, each by its strongest rule, the strongest first. `texts` are the folded one and,
     /// when there is one, that without tricks of spelling.
     /// `places` are the names of places in the first of them, in bytes: rules may ask for one.
-    pub fn read(&self, texts: &[&Words], places: &[Range<usize>], body: &Body, language: &str) -> Vec<ClassHit> {
+    pub fn read(
+        &self,
+        texts: &[&Words],
+        places: &[Range<usize>],
+        body: &Body,
+        language: &str,
+    ) -> Vec<ClassHit> {
         let mut best: Vec<ClassHit> = Vec::new();
         for (number, words) in texts.iter().enumerate() {
             for rules in self.of(language) {
@@ -55,7 +61,10 @@ impl Rules {
             }
         }
         best.sort_by(|one, two| {
-            two.strength.total_cmp(&one.strength).then(one.class.cmp(&two.class)).then_with(|| one.rule.cmp(&two.rule))
+            two.strength
+                .total_cmp(&one.strength)
+                .then(one.class.cmp(&two.class))
+                .then_with(|| one.rule.cmp(&two.rule))
         });
         best
     }
@@ -197,7 +206,8 @@ fn hit(rule: &Rule, rules: &Language, text: &Text, body: &Body, matched: &[Range
     let whole = matched[0].start..matched.last().map_or(matched[0].end, |last| last.end);
     let guards: Vec<Guard> =
         guards(rules, text, &whole).into_iter().filter(|guard| !rule.ignores.contains(guard)).collect();
-    let strength = guards.iter().fold(rule.strength, |strength, guard| strength * left_by(*guard, rule.class));
+    let strength =
+        guards.iter().fold(rule.strength, |strength, guard| strength * left_by(*guard, rule.class));
     let places: Vec<_> = matched.iter().map(|at| text.words.original(at)).collect();
     ClassHit {
         class: rule.class,
@@ -237,11 +247,13 @@ fn guards(rules: &Language, text: &Text, whole: &Range<usize>) -> Vec<Guard> {
         guards.push(Guard::Negated);
     }
     let quoted = text.words.list[whole.clone()].iter().any(|word| word.quoted);
-    let outside = text.words.list.iter().filter(|word| !word.quoted && !word.tag).take(OUTSIDE_WORDS + 1).count();
+    let outside =
+        text.words.list.iter().filter(|word| !word.quoted && !word.tag).take(OUTSIDE_WORDS + 1).count();
     if quoted && outside > OUTSIDE_WORDS {
         guards.push(Guard::Quoted);
     }
-    let reported = text.has(sentence.start..whole.start, lists.report) || text.has(whole.end..sentence.end, lists.report);
+    let reported = text.has(sentence.start..whole.start, lists.report)
+        || text.has(whole.end..sentence.end, lists.report);
     if reported && !quoted {
         guards.push(Guard::Reported);
     }

@@ -20,7 +20,9 @@ fn each_class_fires_in_each_language() {
     let check = |language: &str, class: Class, text: &str| {
         assert!(fires(text, language, class), "{class:?} {language}: {text}: {:?}", read(text, language));
     };
-    use Class::{CallToAction, Cyber, Demonstration, Disruption, Incident, Reconnaissance, Rumour, ThreatOfViolence};
+    use Class::{
+        CallToAction, Cyber, Demonstration, Disruption, Incident, Reconnaissance, Rumour, ThreatOfViolence,
+    };
     check("en", ThreatOfViolence, "I am going to burn down the tram shelter");
     check("nl", ThreatOfViolence, "We gaan dat gebouw in brand steken");
     check("de", ThreatOfViolence, "Wir werden das Haus anzünden");
@@ -60,7 +62,12 @@ fn guards_speak_against_it() {
     check("en", "We will not block the entrance", Disruption, Guard::Negated);
     check("nl", "We gaan de weg niet blokkeren", Disruption, Guard::Negated);
     check("de", "Wir werden die Straße nicht blockieren", Disruption, Guard::Negated);
-    check("en", "Please do not post things such as \"we will block the entrance\" here", Disruption, Guard::Quoted);
+    check(
+        "en",
+        "Please do not post things such as \"we will block the entrance\" here",
+        Disruption,
+        Guard::Quoted,
+    );
     check("en", "In this game I am going to burn down the castle", ThreatOfViolence, Guard::Fiction);
     check("en", "I am going to kill time at the station", ThreatOfViolence, Guard::Idiom);
     check("en", "Police said they will block the entrance", Disruption, Guard::Reported);
