@@ -1,4 +1,4 @@
-//! Measures detection against published sets in a folder: `evaluate_detect FOLDER [threats|c2a|vio|crisis|labels|duplicates|speed|inner]`.
+//! Measures detection against published sets in a folder: `evaluate_detect FOLDER [threats|everyday|c2a|vio|crisis|labels|duplicates|speed|inner]`.
 //!
 //! Not here: the measuring itself ([`webwatch::evaluate`]), and the sets.
 
@@ -34,6 +34,9 @@ fn main() {
     }
     if !folder.is_dir() {
         return println!("left out, no folder {}: threats, c2a, vio, crisis, labels", folder.display());
+    }
+    if wanted("everyday") {
+        ["en", "nl", "de"].iter().for_each(|language| everyday(folder, language));
     }
     if wanted("threats") {
         threats(folder, "en", "hatecheck_en.csv");
@@ -95,6 +98,22 @@ fn threats(folder: &Path, language: &str, file: &str) {
             by_rule(&rules, language, &cases, seen);
         }
     }
+}
+
+/// How often each class fires on sentences of everyday writing, nearly all of which are about nothing of the sort.
+fn everyday(folder: &Path, language: &str) {
+    let text = read(folder, &format!("lang_{language}.txt"));
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let mut counts = std::collections::BTreeMap::new();
+    for line in &lines {
+        for hit in model::hits(line, language).into_iter().filter(|hit| hit.strength >= classes::FIRES) {
+            *counts.entry(hit.class.as_str()).or_insert(0u32) += 1;
+            if std::env::var_os("SHOW").is_some() {
+                println!("  {} {}: {:?}", hit.class.as_str(), hit.rule, hit.words);
+            }
+        }
+    }
+    println!("everyday {language}: of {} sentences {counts:?}", lines.len());
 }
 
 /// Templates of the seen half that are missed or wrongly fired on: what rules may be written on.

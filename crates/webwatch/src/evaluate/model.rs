@@ -8,7 +8,7 @@ use crate::detect::model::judge::average_precision;
 use crate::detect::model::{Example, TrainSettings, train};
 use crate::detect::normal::Normal;
 use crate::detect::words::Words;
-use crate::detect::{Body, Class, Rules};
+use crate::detect::{Body, Class, ClassHit, Rules};
 
 /// A text with its label and the group that it is kept together with: an event, or itself.
 pub struct Labelled<'a> {
@@ -58,11 +58,16 @@ pub fn held_out(examples: &[Example], out: &dyn Fn(usize) -> bool, settings: &Tr
 
 /// What the rules make of a text, 0 to 1: by which to choose what to ask about while there is no model.
 pub fn by_rules(text: &str, language: &str) -> f64 {
-    let body = Body::new("", text, &[]);
-    let words = Words::of(Normal::of(body.whole()));
-    let hits = Rules::shared().read(&[&words], &[], &body, language);
+    let hits = hits(text, language);
     let threat = hits.iter().filter(|hit| hit.class != Class::Demonstration && hit.class != Class::Rumour);
     threat.map(|hit| hit.strength).fold(0.0, f64::max)
+}
+
+/// What the rules find in a text.
+pub fn hits(text: &str, language: &str) -> Vec<ClassHit> {
+    let body = Body::new("", text, &[]);
+    let words = Words::of(Normal::of(body.whole()));
+    Rules::shared().read(&[&words], &[], &body, language)
 }
 
 /// How analysts are asked.

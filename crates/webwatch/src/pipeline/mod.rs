@@ -135,10 +135,11 @@ impl Pipeline {
         let (reading, words) = self.ready.read(&document);
         let telling = telling(&reading, words.normal.text());
         let folded = self.stories.fold(&document, &telling);
-        let mut taken = Taken { closed: self.close(now), ..Taken::default() };
+        let mut taken = Taken::default();
         if let Some(left) = folded.left {
             self.leave(left, &document.source, &document.key, now, &mut taken);
         }
+        taken.closed = self.close(now);
         let novelty = if folded.copy.is_none() && !folded.update { self.novelty.note(&words) } else { None };
         let burst = if folded.update { None } else { self.burst(&reading, &document) };
         self.note(&folded, trust, &document, reading, novelty, burst);
@@ -150,12 +151,13 @@ impl Pipeline {
 
     /// Takes out what a source took back.
     pub fn delete(&mut self, source: &str, key: &str, at: Timestamp) -> Taken {
-        let mut taken = Taken { closed: self.close(at), ..Taken::default() };
-        taken.removed = Some(DocumentName { source: source.to_owned(), key: key.to_owned() });
+        let name = DocumentName { source: source.to_owned(), key: key.to_owned() };
+        let mut taken = Taken { removed: Some(name), ..Taken::default() };
         if let Some(story) = self.stories.delete(source, key, at) {
             self.leave(story, source, key, at, &mut taken);
             taken.story = self.stories.story(story).cloned();
         }
+        taken.closed = self.close(at);
         taken
     }
 
@@ -232,16 +234,11 @@ impl Pipeline {
         if let Some(scored) = self.scored.get_mut(&story) {
             scored.readings.retain(|kept| kept.name.source != source || kept.name.key != key);
         }
-        let gone = self.stories.story(story).is_none_or(|story| story.documents == 0);
-        if !gone {
+        if self.stories.story(story).is_some() {
             return self.signal(story, at, taken);
         }
-        let id = format!("{story:016x}");
         if self.scored.remove(&story).is_some_and(|scored| scored.raised.is_some()) {
-            taken.signals.push(SignalChange::Withdrawn { id: id.clone(), at });
-        }
-        if !taken.closed.contains(&id) {
-            taken.closed.push(id);
+            taken.signals.push(SignalChange::Withdrawn { id: format!("{story:016x}"), at });
         }
     }
 

@@ -190,7 +190,11 @@ fn a_new_version_updates_in_place_or_moves() {
         "De markt aan de haven gaat dit jaar niet door, meldt de organisatie van het feest op haar pagina";
     bench.post("b", "7", other, "nl");
     let moved = bench.post("a", "1", other, "nl");
-    assert!(moved.signals.contains(&SignalChange::Withdrawn { id, at: at(bench.time) }), "{moved:?}");
+    assert!(
+        moved.signals.contains(&SignalChange::Withdrawn { id: id.clone(), at: at(bench.time) }),
+        "{moved:?}"
+    );
+    assert_eq!(moved.closed, [id]);
 }
 
 #[test]
@@ -271,4 +275,31 @@ proptest::proptest! {
         }
         bench.pipeline.why_not(Trust::C, &kept, at(100));
     }
+}
+
+#[test]
+fn a_recording_replays_to_the_same_report() {
+    let line = |at: &str, key: &str, text: &str, event: &str| {
+        let event = if event.is_empty() { String::new() } else { format!(",\"event\":\"{event}\"") };
+        format!(
+            r#"{{"source":"a","at":"2026-11-25T{at}Z","key":"{key}","text":"{text}","language":"nl"{event}}}"#
+        )
+    };
+    let lines = [
+        line("09:00:00", "1", "Koffie op het strand, wat een dag", ""),
+        line("09:00:10", "2", "Iets met het forum en de ingang, wie weet meer", "block"),
+        line("09:00:40", "3", BLOCK, "block"),
+        line("09:00:50", "4", &format!("{BLOCK} RT"), "block"),
+        line("09:01:00", "5", "Drukte op het strand vandaag door het mooie weer", "beach"),
+    ];
+    let recorded: Vec<Recorded> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let run = || replay(&mut Bench::new().pipeline, &[source("a", Trust::C)], &recorded, &Bench::new().keys);
+    let report = run();
+    assert_eq!((report.documents, report.signals, report.true_signals), (5, 1, 1));
+    assert_eq!((report.precision, report.recall, report.stories_per_event), (1.0, 0.5, 1.5));
+    assert_eq!(
+        (report.delay_s_median, report.events[1].stories, report.events[0].raised),
+        (Some(30.0), 2, None)
+    );
+    assert_eq!(report, run());
 }
