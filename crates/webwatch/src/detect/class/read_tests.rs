@@ -25,6 +25,8 @@ fn each_class_fires_in_each_language() {
     };
     check("en", ThreatOfViolence, "I am going to burn down the tram shelter");
     check("nl", ThreatOfViolence, "We gaan dat gebouw in brand steken");
+    check("nl", ThreatOfViolence, "Ik ga hem morgen slaan");
+    check("en", ThreatOfViolence, "I am going to smack all of them");
     check("de", ThreatOfViolence, "Wir werden das Haus anzünden");
     check("en", ThreatOfViolence, "I am going to b u r n down the shelter");
     check("en", CallToAction, "Join us tomorrow and bring friends");
@@ -79,6 +81,9 @@ fn everyday_sentences_fire_nothing() {
         ("en", "The new exhibition opens on Saturday, tickets at the desk"),
         ("nl", "Lekker gefietst langs het strand, daarna koffie"),
         ("nl", "De gemeente plant honderd bomen in de wijk"),
+        ("nl", "We gaan vandaag de tuin opruimen en de taart snijden"),
+        ("nl", "Ik wil dat bord ophangen en de bal in het doel schieten"),
+        ("en", "I want to cut the cake and hang a picture on the wall"),
         ("de", "Heute scheint die Sonne, wir gehen spazieren"),
         ("en", "Our team shot three goals and killed the game"),
     ] {
