@@ -52,7 +52,7 @@ pub struct Settings {
     pub silent_hours: u16,
     /// From which likeness on a text is a copy, 0 to 1.
     pub likeness: f64,
-    /// Signatures of texts held to find copies of; about 400 bytes of memory each.
+    /// Signatures of texts held to find copies of; about 260 bytes of memory each, taken at the start.
     pub signatures_max: u32,
     /// Stories held.
     pub stories_max: u32,

@@ -28,7 +28,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// Room for a number of texts; about 400 bytes each.
+    /// Room for a number of texts; about 260 bytes each.
     pub fn new(room: usize) -> Self {
         let room = room.clamp(16, 1 << 24);
         let buckets = room.next_power_of_two();
