@@ -94,8 +94,8 @@ pub struct Placed {
 pub struct Places {
     gazetteer: Gazetteer,
     names: AhoCorasick,
-    /// For each name: its place, or `None` for a context word.
-    owner: Vec<Option<usize>>,
+    /// For each name: its place, if it is one, and whether it is a context word.
+    owner: Vec<(Option<usize>, bool)>,
 }
 
 /// A name is this many times less sure when nothing but itself says which place is meant.
@@ -114,14 +114,14 @@ impl Places {
                 format!("give at most {PLACES_MAX}"),
             ));
         }
-        let mut owners: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        let mut owners: BTreeMap<String, (Option<usize>, bool)> = BTreeMap::new();
         for word in &gazetteer.context {
-            owners.insert(folded(word.trim()), None);
+            owners.insert(folded(word.trim()), (None, true));
         }
         for (index, place) in gazetteer.places.iter().enumerate() {
             check_place(place)?;
             for name in std::iter::once(&place.name).chain(&place.aliases) {
-                owners.entry(folded(name.trim())).or_insert(Some(index));
+                owners.entry(folded(name.trim())).or_insert((None, false)).0.get_or_insert(index);
             }
         }
         owners.remove("");
@@ -143,9 +143,10 @@ impl Places {
             if !stands_alone(text, &hit.range()) {
                 continue;
             }
-            match self.owner[hit.pattern().as_usize()] {
-                Some(place) => found.entry(place).or_default().push(hit.range()),
-                None => context = true,
+            let (place, says) = self.owner[hit.pattern().as_usize()];
+            context |= says;
+            if let Some(place) = place {
+                found.entry(place).or_default().push(hit.range());
             }
         }
         let places = &self.gazetteer.places;
@@ -256,6 +257,7 @@ mod tests {
                 ),
                 place("parkweg", PlaceKind::Street, "Parkweg", &[], true),
                 place("forum", PlaceKind::Site, "World Forum", &["WF"], false),
+                place("hague", PlaceKind::Area, "The Hague", &[], true),
             ],
             context: vec!["Den Haag".into(), "The Hague".into()],
         })
@@ -272,6 +274,7 @@ mod tests {
         check("Van Parkweg naar World Forum", &[("forum", 100.0), ("parkweg", 100.0)]);
         check("de wf-manager en de owfen", &[("forum", 100.0)]);
         check("vredespaleizen", &[]);
+        check("a fine day in The Hague", &[("hague", 100.0)]);
     }
 
     #[test]
