@@ -1,8 +1,12 @@
-//! Measures detection against published sets in a folder: `evaluate_detect FOLDER [threats|c2a|vio|crisis|labels|duplicates|speed|inner]`.
+//! Measures detection against published sets in a folder: `evaluate_detect FOLDER [threats|everyday|c2a|vio|crisis|labels|duplicates|speed|inner]`.
 //!
 //! Not here: the measuring itself ([`webwatch::evaluate`]), and the sets.
 
-#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a program that prints, with the real clock")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a program that prints, with the real clock"
+)]
 
 use std::path::Path;
 use std::time::Instant;
@@ -31,14 +35,16 @@ fn main() {
     if !folder.is_dir() {
         return println!("left out, no folder {}: threats, c2a, vio, crisis, labels", folder.display());
     }
+    if wanted("everyday") {
+        ["en", "nl", "de"].iter().for_each(|language| everyday(folder, language));
+    }
     if wanted("threats") {
         threats(folder, "en", "hatecheck_en.csv");
         threats(folder, "de", "mhc_german.csv");
     }
-    for (name, file, column, no) in [
-        ("c2a", "germeval2026_c2a.csv", "c2a", "FALSE"),
-        ("vio", "germeval2026_vio.csv", "vio", "nothing"),
-    ] {
+    for (name, file, column, no) in
+        [("c2a", "germeval2026_c2a.csv", "c2a", "FALSE"), ("vio", "germeval2026_vio.csv", "vio", "nothing")]
+    {
         if wanted(name) || wanted("labels") || only.iter().any(|one| one == "inner") {
             germeval(folder, (name, file, column, no), &wanted, &only);
         }
@@ -72,15 +78,42 @@ fn threats(folder: &Path, language: &str, file: &str) {
             ("quoted, fires", &["counter_quote_nh"][..]),
             ("negated or quoted, fires", &["negate_neg_nh", "counter_quote_nh"][..]),
             ("referred to, fires", &["counter_ref_nh"][..]),
-            ("other harmless, fires", &["ident_neutral_nh", "ident_pos_nh", "profanity_nh", "target_obj_nh"][..]),
+            (
+                "other harmless, fires",
+                &["ident_neutral_nh", "ident_pos_nh", "profanity_nh", "target_obj_nh"][..],
+            ),
         ] {
             let fired = classes::threats(&rules, language, &cases, functionalities, seen);
-            println!("threats {language} {half}: {name} {}/{} = {:.3}", fired.fired, fired.cases, fired.share());
+            println!(
+                "threats {language} {half}: {name} {}/{} = {:.3}",
+                fired.fired,
+                fired.cases,
+                fired.share()
+            );
         }
-        if std::env::var_os("SHOW").is_some() && seen {
-            show(&rules, language, &cases);
+        if std::env::var_os("SHOW").is_some() {
+            if seen {
+                show(&rules, language, &cases);
+            }
+            by_rule(&rules, language, &cases, seen);
         }
     }
+}
+
+/// How often each class fires on sentences of everyday writing, nearly all of which are about nothing of the sort.
+fn everyday(folder: &Path, language: &str) {
+    let text = read(folder, &format!("lang_{language}.txt"));
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let mut counts = std::collections::BTreeMap::new();
+    for line in &lines {
+        for hit in model::hits(line, language).into_iter().filter(|hit| hit.strength >= classes::FIRES) {
+            *counts.entry(hit.class.as_str()).or_insert(0u32) += 1;
+            if std::env::var_os("SHOW").is_some() {
+                println!("  {} {}: {:?}", hit.class.as_str(), hit.rule, hit.words);
+            }
+        }
+    }
+    println!("everyday {language}: of {} sentences {counts:?}", lines.len());
 }
 
 /// Templates of the seen half that are missed or wrongly fired on: what rules may be written on.
@@ -93,6 +126,22 @@ fn show(rules: &Rules, language: &str, cases: &[classes::Case]) {
         if ((threat && !fires) || (harmless && fires)) && shown.insert(case.template) {
             println!("  {} {}", case.functionality, case.template);
         }
+    }
+}
+
+/// Which rules and guards decided, per sort of case: without any text.
+fn by_rule(rules: &Rules, language: &str, cases: &[classes::Case], seen: bool) {
+    let mut counts = std::collections::BTreeMap::new();
+    for case in cases.iter().filter(|case| case.seen == seen) {
+        let threat = case.functionality.starts_with("threat");
+        if threat || ["negate_neg_nh", "counter_quote_nh", "counter_ref_nh"].contains(&case.functionality) {
+            let hit = classes::read(rules, language, case.text);
+            let decided = hit.map_or("no rule".into(), |hit| format!("{} {:?}", hit.rule, hit.guards));
+            *counts.entry((case.functionality, decided)).or_insert(0u32) += 1;
+        }
+    }
+    for ((functionality, decided), count) in counts {
+        println!("  seen {seen} {functionality}: {decided}: {count}");
     }
 }
 
@@ -119,14 +168,39 @@ fn germeval(folder: &Path, set: (&str, &str, &str, &str), wanted: &dyn Fn(&str) 
     if wanted(name) {
         let start = Instant::now();
         let folds = model::leave_out(&examples, &groups, &chosen());
-        println!("{name}: AP {:.3} in 5 folds {folds:.3?}, {:.1} s", mean(&folds), start.elapsed().as_secs_f64());
+        println!(
+            "{name}: AP {:.3} in 5 folds {folds:.3?}, {:.1} s",
+            mean(&folds),
+            start.elapsed().as_secs_f64()
+        );
     }
     if wanted("labels") {
-        let of = |out: bool| -> Vec<Example> {
-            examples.iter().zip(&groups).filter(|(_, group)| (**group == 0) == out).map(|(one, _)| one.clone()).collect()
-        };
         let settings = TrainSettings { calibrate: true, rounds_max: 30, ..chosen() };
-        let (some, all) = model::label_effort(&of(false), &of(true), 1400, &settings);
+        let run = |test: u64, leave: &[u64], by_rules: f64| {
+            let of = |out: bool| -> Vec<usize> {
+                let pool =
+                    |group: u64| if out { group == test } else { group != test && !leave.contains(&group) };
+                (0..texts.len()).filter(|place| pool(groups[*place])).collect()
+            };
+            let pick = |places: &[usize]| -> Vec<Example> {
+                places.iter().map(|place| examples[*place].clone()).collect()
+            };
+            let inside = of(false);
+            let rated: Vec<f64> =
+                inside.iter().map(|place| model::by_rules(texts[*place].text, "de")).collect();
+            let asking = model::Asking { labels: 1400, by_rules };
+            model::label_effort(&pick(&inside), &rated, &pick(&of(true)), asking, &settings)
+        };
+        if only.iter().any(|one| one == "choose") {
+            for by_rules in [0.0, 0.5, 1.0] {
+                let (some, all) = run(1, &[0], by_rules);
+                println!(
+                    "choose {name}: by rules {by_rules}: {some:.3} of {all:.3}: {:.0} %",
+                    100.0 * some / all
+                );
+            }
+        }
+        let (some, all) = run(0, &[], 0.5);
         println!("{name}: AP after 1,400 labels {some:.3}, with all {all:.3}: {:.0} %", 100.0 * some / all);
     }
 }
@@ -145,17 +219,21 @@ fn inner(name: &str, texts: &[model::Labelled]) {
     let groups: Vec<u64> = part.iter().map(|text| text.group).collect();
     let base = FeatureSettings::default();
     for features in [
-        FeatureSettings { lists: false, ..base },
         base,
-        FeatureSettings { letters: (2, 6), ..base },
-        FeatureSettings { letters: (2, 6), bits: 20, ..base },
-        FeatureSettings { letters: (2, 6), bits: 20, words: 3, ..base },
+        FeatureSettings { shares: [100, 100, 100, 100], ..base },
+        FeatureSettings { shares: [100, 120, 40, 40], ..base },
+        FeatureSettings { shares: [100, 120, 60, 30], ..base },
+        FeatureSettings { shares: [100, 140, 40, 50], ..base },
+        FeatureSettings { shares: [100, 120, 60, 50], bits: 20, ..base },
     ] {
         let examples = model::features(&part, "de", &features);
-        for (pull, balanced, least) in [(10.0, true, 1), (3.0, true, 1), (10.0, true, 2), (3.0, false, 1)] {
+        for (pull, balanced, least) in [(30.0, false, 2), (60.0, false, 2)] {
             let settings = TrainSettings { features, pull, balanced, examples_min: least, ..chosen() };
             let folds = model::leave_out(&examples, &groups, &settings);
-            println!("inner {name} {features:?} C={pull} balanced={balanced} in {least}: AP {:.4}", mean(&folds));
+            println!(
+                "inner {name} {features:?} C={pull} balanced={balanced} in {least}: AP {:.4}",
+                mean(&folds)
+            );
         }
     }
 }
@@ -173,11 +251,18 @@ fn crisis(folder: &Path) {
             }
         }
     }
-    let labelled: Vec<model::Labelled> =
-        texts.iter().map(|(text, relevant, group)| model::Labelled { text, relevant: *relevant, group: *group }).collect();
+    let labelled: Vec<model::Labelled> = texts
+        .iter()
+        .map(|(text, relevant, group)| model::Labelled { text, relevant: *relevant, group: *group })
+        .collect();
     let groups: Vec<u64> = texts.iter().map(|text| text.2).collect();
     let folds = model::leave_out(&model::features(&labelled, "en", &chosen().features), &groups, &chosen());
-    println!("crisis: informative, AP {:.3} over {} events left out, {} texts {folds:.3?}", mean(&folds), folds.len(), texts.len());
+    println!(
+        "crisis: informative, AP {:.3} over {} events left out, {} texts {folds:.3?}",
+        mean(&folds),
+        folds.len(),
+        texts.len()
+    );
 }
 
 fn near_duplicates() {
@@ -189,9 +274,13 @@ fn near_duplicates() {
     }
     let texts: Vec<String> = (0..100_000).map(|number| duplicates::text(STORED + number)).collect();
     let start = Instant::now();
-    let wrong = texts.iter().filter(|text| duplicates::step(&mut index, &mut scratch, text).is_some()).count();
+    let wrong =
+        texts.iter().filter(|text| duplicates::step(&mut index, &mut scratch, text).is_some()).count();
     let each = start.elapsed().as_secs_f64() / 100_000.0;
-    println!("duplicates: {:.0} documents/s at 1,000,000 stored, {wrong} of 100,000 unlike ones taken for copies", 1.0 / each);
+    println!(
+        "duplicates: {:.0} documents/s at 1,000,000 stored, {wrong} of 100,000 unlike ones taken for copies",
+        1.0 / each
+    );
     for changed in [0, 2, 4, 6] {
         let count = 2_000;
         let recent = (0..count).map(|step| STORED + 100_000 - 1 - step * 40);
@@ -199,12 +288,17 @@ fn near_duplicates() {
         let mut found = |numbers: &mut dyn Iterator<Item = u64>| {
             let mut hits = 0;
             for number in numbers {
-                hits += usize::from(duplicates::step(&mut index, &mut scratch, &duplicates::near_copy(number, changed)).is_some());
+                hits += usize::from(
+                    duplicates::step(&mut index, &mut scratch, &duplicates::near_copy(number, changed))
+                        .is_some(),
+                );
             }
             hits as f64 / count as f64
         };
         let (recent, old) = (found(&mut recent.into_iter()), found(&mut old.into_iter()));
-        println!("duplicates: {changed} of 40 words changed: {recent:.3} of recent, {old:.3} of old ones found");
+        println!(
+            "duplicates: {changed} of 40 words changed: {recent:.3} of recent, {old:.3} of old ones found"
+        );
     }
 }
 
@@ -223,12 +317,21 @@ fn speed() {
     let mut slowest = 0f64;
     for (number, happening) in (0i64..).zip(&happenings) {
         let before = Instant::now();
-        let taken = pipeline.take(&sources[number as usize % 50], happening, start_at.plus_millis(number * 50), &keys);
+        let taken = pipeline.take(
+            &sources[number as usize % 50],
+            happening,
+            start_at.plus_millis(number * 50),
+            &keys,
+        );
         slowest = slowest.max(before.elapsed().as_secs_f64());
         signals += taken.signals.len();
     }
     let each = start.elapsed().as_secs_f64() / COUNT as f64;
-    println!("speed: {:.0} documents/s on one thread, 2,000 profiles, 400 places; slowest {:.1} ms, {signals} changes of signals", 1.0 / each, slowest * 1000.0);
+    println!(
+        "speed: {:.0} documents/s on one thread, 2,000 profiles, 400 places; slowest {:.1} ms, {signals} changes of signals",
+        1.0 / each,
+        slowest * 1000.0
+    );
 }
 
 fn mean(values: &[f64]) -> f64 {

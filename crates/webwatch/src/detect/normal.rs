@@ -20,7 +20,10 @@ pub struct Normal {
 impl Normal {
     /// The folded copy: same words, one way of writing each letter.
     pub fn of(original: &str) -> Self {
-        let mut normal = Self { text: String::with_capacity(original.len()), from: Vec::with_capacity(original.len() + 1) };
+        let mut normal = Self {
+            text: String::with_capacity(original.len()),
+            from: Vec::with_capacity(original.len() + 1),
+        };
         for (at, letter) in original.char_indices() {
             fold(letter, &mut |folded| normal.push(folded, at));
         }
@@ -30,7 +33,8 @@ impl Normal {
 
     /// The copy with the tricks of spelling undone; `None` when it holds none.
     pub fn without_tricks(&self) -> Option<Self> {
-        let mut copy = Self { text: String::with_capacity(self.text.len()), from: Vec::with_capacity(self.from.len()) };
+        let mut copy =
+            Self { text: String::with_capacity(self.text.len()), from: Vec::with_capacity(self.from.len()) };
         let mut changed = false;
         let mut at = 0;
         while at < self.text.len() {
@@ -147,7 +151,8 @@ fn lookalike(letter: char) -> Option<char> {
     if letter.is_ascii() || !letter.is_alphabetic() {
         return None;
     }
-    let mut skeleton = unicode_security::skeleton(letter.encode_utf8(&mut [0; 4])).collect::<Vec<_>>().into_iter();
+    let mut skeleton =
+        unicode_security::skeleton(letter.encode_utf8(&mut [0; 4])).collect::<Vec<_>>().into_iter();
     match (skeleton.next(), skeleton.next()) {
         (Some(latin), None) if latin.is_ascii_alphabetic() => Some(latin.to_ascii_lowercase()),
         _ => None,
@@ -205,7 +210,9 @@ fn joined(text: &str, at: usize) -> Option<(usize, Vec<(usize, char)>)> {
         end = at + place + letter.len_utf8();
         match signs.next() {
             None => break,
-            Some((_, sign)) if matches!(sign, ' ' | '.' | '-' | '_' | '*') && between.is_none_or(|old| old == sign) => {
+            Some((_, sign))
+                if matches!(sign, ' ' | '.' | '-' | '_' | '*') && between.is_none_or(|old| old == sign) =>
+            {
                 let mut ahead = text[end + sign.len_utf8()..].chars();
                 let single = ahead.next().is_some_and(char::is_alphabetic)
                     && !ahead.next().is_some_and(char::is_alphanumeric);
@@ -227,7 +234,8 @@ mod tests {
 
     #[test]
     fn folds_what_looks_the_same() {
-        let check = |original: &str, expect: &str| assert_eq!(Normal::of(original).text(), expect, "{original}");
+        let check =
+            |original: &str, expect: &str| assert_eq!(Normal::of(original).text(), expect, "{original}");
         check("Vredespaleis", "vredespaleis");
         check("ＷＯＲＬＤ Ｆｏｒｕｍ", "world forum");
         check("Straße für Übung", "strasse fur ubung");

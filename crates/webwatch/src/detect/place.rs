@@ -94,8 +94,8 @@ pub struct Placed {
 pub struct Places {
     gazetteer: Gazetteer,
     names: AhoCorasick,
-    /// For each name: its place, or `None` for a context word.
-    owner: Vec<Option<usize>>,
+    /// For each name: its place, if it is one, and whether it is a context word.
+    owner: Vec<(Option<usize>, bool)>,
 }
 
 /// A name is this many times less sure when nothing but itself says which place is meant.
@@ -107,23 +107,30 @@ impl Places {
     /// Reads a gazetteer; refuses one with a place that is nowhere or has no name.
     pub fn new(gazetteer: Gazetteer) -> Result<Self, WatchError> {
         if gazetteer.places.len() > PLACES_MAX {
-            return Err(WatchError::new("gazetteer", "places", "too many", format!("give at most {PLACES_MAX}")));
+            return Err(WatchError::new(
+                "gazetteer",
+                "places",
+                "too many",
+                format!("give at most {PLACES_MAX}"),
+            ));
         }
-        let mut owners: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        let mut owners: BTreeMap<String, (Option<usize>, bool)> = BTreeMap::new();
         for word in &gazetteer.context {
-            owners.insert(folded(word.trim()), None);
+            owners.insert(folded(word.trim()), (None, true));
         }
         for (index, place) in gazetteer.places.iter().enumerate() {
             check_place(place)?;
             for name in std::iter::once(&place.name).chain(&place.aliases) {
-                owners.entry(folded(name.trim())).or_insert(Some(index));
+                owners.entry(folded(name.trim())).or_insert((None, false)).0.get_or_insert(index);
             }
         }
         owners.remove("");
         let names = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(owners.keys())
-            .map_err(|error| WatchError::new("gazetteer", "names", &error.to_string(), "give fewer or shorter names"))?;
+            .map_err(|error| {
+                WatchError::new("gazetteer", "names", &error.to_string(), "give fewer or shorter names")
+            })?;
         Ok(Self { gazetteer, names, owner: owners.into_values().collect() })
     }
 
@@ -136,9 +143,10 @@ impl Places {
             if !stands_alone(text, &hit.range()) {
                 continue;
             }
-            match self.owner[hit.pattern().as_usize()] {
-                Some(place) => found.entry(place).or_default().push(hit.range()),
-                None => context = true,
+            let (place, says) = self.owner[hit.pattern().as_usize()];
+            context |= says;
+            if let Some(place) = place {
+                found.entry(place).or_default().push(hit.range());
             }
         }
         let places = &self.gazetteer.places;
@@ -169,8 +177,7 @@ impl Places {
         let house = place.kind == PlaceKind::Street && hits.iter().any(|hit| house_number(words, hit.end));
         let radius = if house { HOUSE_M.min(place.radius_m) } else { place.radius_m };
         let uncertainty_m = if context { radius } else { radius * UNSURE_FACTOR };
-        let originals: Vec<_> =
-            hits.iter().take(SPANS_MAX).map(|hit| words.normal.original(hit)).collect();
+        let originals: Vec<_> = hits.iter().take(SPANS_MAX).map(|hit| words.normal.original(hit)).collect();
         let mut named: Vec<String> = originals.iter().map(|at| body.words(at)).collect();
         named.dedup();
         Placed {
@@ -191,7 +198,12 @@ fn check_place(place: &GazetteerPlace) -> Result<(), WatchError> {
         return Err(WatchError::new(&whose(), "name", "too short to be found", "give its whole name"));
     }
     if base::geo::Position::new(place.longitude, place.latitude).is_err() {
-        return Err(WatchError::new(&whose(), "longitude, latitude", "nowhere on earth", "give degrees, WGS 84"));
+        return Err(WatchError::new(
+            &whose(),
+            "longitude, latitude",
+            "nowhere on earth",
+            "give degrees, WGS 84",
+        ));
     }
     if !(1.0..=base::limits::UNCERTAINTY_M_MAX).contains(&place.radius_m) {
         return Err(WatchError::new(&whose(), "radius_m", "not from 1 to 100,000", "give metres"));
@@ -203,7 +215,8 @@ fn check_place(place: &GazetteerPlace) -> Result<(), WatchError> {
 pub(super) fn stands_alone(text: &str, at: &Range<usize>) -> bool {
     let before = text[..at.start].chars().next_back();
     let after = text[at.end..].chars().next();
-    before.is_none_or(|letter| !letter.is_alphanumeric()) && after.is_none_or(|letter| !letter.is_alphanumeric())
+    before.is_none_or(|letter| !letter.is_alphanumeric())
+        && after.is_none_or(|letter| !letter.is_alphanumeric())
 }
 
 fn house_number(words: &Words, end: usize) -> bool {
@@ -235,9 +248,16 @@ mod tests {
     fn names_are_found_and_ambiguous_ones_need_company() {
         let places = Places::new(Gazetteer {
             places: vec![
-                place("peace-palace", PlaceKind::Site, "Peace Palace", &["Vredespaleis", "Friedenspalast"], false),
+                place(
+                    "peace-palace",
+                    PlaceKind::Site,
+                    "Peace Palace",
+                    &["Vredespaleis", "Friedenspalast"],
+                    false,
+                ),
                 place("parkweg", PlaceKind::Street, "Parkweg", &[], true),
                 place("forum", PlaceKind::Site, "World Forum", &["WF"], false),
+                place("hague", PlaceKind::Area, "The Hague", &[], true),
             ],
             context: vec!["Den Haag".into(), "The Hague".into()],
         })
@@ -254,13 +274,15 @@ mod tests {
         check("Van Parkweg naar World Forum", &[("forum", 100.0), ("parkweg", 100.0)]);
         check("de wf-manager en de owfen", &[("forum", 100.0)]);
         check("vredespaleizen", &[]);
+        check("a fine day in The Hague", &[("hague", 100.0)]);
     }
 
     #[test]
     fn refusals_say_what_where_and_how() {
         let mut wrong = place("x", PlaceKind::Site, "X site", &[], false);
         wrong.latitude = 152.0;
-        let error = Places::new(Gazetteer { places: vec![wrong], context: vec![] }).err().unwrap().to_string();
+        let error =
+            Places::new(Gazetteer { places: vec![wrong], context: vec![] }).err().unwrap().to_string();
         assert!(error.contains("gazetteer place \"x\"") && error.contains("latitude"), "{error}");
     }
 }

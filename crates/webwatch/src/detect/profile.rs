@@ -127,7 +127,12 @@ impl Profiles {
         place_names: &BTreeMap<String, Vec<String>>,
     ) -> Result<Self, WatchError> {
         if profiles.len() > PROFILES_MAX {
-            return Err(WatchError::new("profiles", "list", "too many", format!("keep at most {PROFILES_MAX}")));
+            return Err(WatchError::new(
+                "profiles",
+                "list",
+                "too many",
+                format!("keep at most {PROFILES_MAX}"),
+            ));
         }
         let mut ids = BTreeSet::new();
         let mut builder = Builder::default();
@@ -142,13 +147,25 @@ impl Profiles {
             builder.profile(index, profile, organisations, place_names)?;
         }
         if builder.regexes.len() > REGEXES_MAX {
-            return Err(WatchError::new("profiles", "regexes", "too many", format!("keep at most {REGEXES_MAX}")));
+            return Err(WatchError::new(
+                "profiles",
+                "regexes",
+                "too many",
+                format!("keep at most {REGEXES_MAX}"),
+            ));
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .build(builder.pieces.keys())
-            .map_err(|error| WatchError::new("profiles", "phrases", &error.to_string(), "give fewer or shorter ones"))?;
-        Ok(Self { profiles, automaton, pieces: builder.pieces.into_values().collect(), regexes: builder.regexes })
+            .map_err(|error| {
+            WatchError::new("profiles", "phrases", &error.to_string(), "give fewer or shorter ones")
+        })?;
+        Ok(Self {
+            profiles,
+            automaton,
+            pieces: builder.pieces.into_values().collect(),
+            regexes: builder.regexes,
+        })
     }
 
     /// The profiles that a document matches, in the order of their ids. Texts are the folded one and, when the
@@ -159,7 +176,8 @@ impl Profiles {
         for words in texts {
             self.read_phrases(words, &mut hits, &mut excluded);
             for (profile, regex) in &self.regexes {
-                for hit in regex.find_iter(words.normal.text()).filter(|hit| !hit.is_empty()).take(SPANS_MAX) {
+                for hit in regex.find_iter(words.normal.text()).filter(|hit| !hit.is_empty()).take(SPANS_MAX)
+                {
                     hits.entry(*profile).or_default().push(words.normal.original(&hit.range()));
                 }
             }
@@ -243,7 +261,8 @@ impl Piece {
         let from = first.saturating_sub(self.within);
         let until = (first + self.within + 1).min(words.list.len());
         for other in &self.others {
-            let (start, prefix) = other.strip_suffix('*').map_or((other.as_str(), false), |start| (start, true));
+            let (start, prefix) =
+                other.strip_suffix('*').map_or((other.as_str(), false), |start| (start, true));
             let near = (from..until).filter(|index| *index != first).find(|index| {
                 let word = words.text(*index);
                 if prefix { word.starts_with(start) } else { word == start }
@@ -280,7 +299,12 @@ impl Builder {
         }
         for id in &profile.organisations {
             let Some(known) = organisations.iter().find(|one| one.id == *id) else {
-                return Err(wrong(profile, "organisations", &format!("no organisation {id:?}"), "name one of the area"));
+                return Err(wrong(
+                    profile,
+                    "organisations",
+                    &format!("no organisation {id:?}"),
+                    "name one of the area",
+                ));
             };
             for name in &known.names {
                 self.add(folded(name.trim()), plain(index));
@@ -288,7 +312,12 @@ impl Builder {
         }
         for id in &profile.places {
             let Some(names) = place_names.get(id) else {
-                return Err(wrong(profile, "places", &format!("no place {id:?}"), "name one of the gazetteer"));
+                return Err(wrong(
+                    profile,
+                    "places",
+                    &format!("no place {id:?}"),
+                    "name one of the gazetteer",
+                ));
             };
             for name in names {
                 self.add(folded(name.trim()), plain(index));
@@ -302,7 +331,12 @@ impl Builder {
                 .build()
                 .map_err(|error| {
                     let what = format!("{pattern:?} is no regular expression for us: {error}");
-                    wrong(profile, "regexes", &what, "write it as for the regex crate, without look-around, and shorter")
+                    wrong(
+                        profile,
+                        "regexes",
+                        &what,
+                        "write it as for the regex crate, without look-around, and shorter",
+                    )
                 })?;
             self.regexes.push((index, regex));
         }
@@ -317,15 +351,26 @@ impl Builder {
         phrase: &str,
         exclude: bool,
     ) -> Result<(), WatchError> {
-        let (text, within) = near(phrase)
-            .ok_or_else(|| wrong(profile, field, &format!("{phrase:?} has no number of words after ~"), "write \"a b\"~5"))?;
+        let (text, within) = near(phrase).ok_or_else(|| {
+            wrong(profile, field, &format!("{phrase:?} has no number of words after ~"), "write \"a b\"~5")
+        })?;
         if let (false, Some(reason)) = (exclude, refuse_person_watch(text)) {
-            return Err(wrong(profile, field, &format!("{text:?} looks like the name of a person"), &reason.to_string()));
+            return Err(wrong(
+                profile,
+                field,
+                &format!("{text:?} looks like the name of a person"),
+                &reason.to_string(),
+            ));
         }
         let text = Normal::of(text.trim()).text().to_owned();
         let bare: String = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
         if bare.chars().count() < 2 {
-            return Err(wrong(profile, field, &format!("{phrase:?} is too short to mean anything"), "give a word"));
+            return Err(wrong(
+                profile,
+                field,
+                &format!("{phrase:?} is too short to mean anything"),
+                "give a word",
+            ));
         }
         let mut piece = Piece { exclude, ..plain(index) };
         if let Some(within) = within {
@@ -339,13 +384,26 @@ impl Builder {
         self.word(text, piece, profile, field)
     }
 
-    fn word(&mut self, text: String, mut piece: Piece, profile: &Profile, field: &str) -> Result<(), WatchError> {
+    fn word(
+        &mut self,
+        text: String,
+        mut piece: Piece,
+        profile: &Profile,
+        field: &str,
+    ) -> Result<(), WatchError> {
         let text = match text.strip_suffix('*') {
             Some(start) if start.chars().count() >= 3 => {
                 piece.prefix = true;
                 start.to_owned()
             }
-            Some(_) => return Err(wrong(profile, field, "* after fewer than three letters", "write more letters before *")),
+            Some(_) => {
+                return Err(wrong(
+                    profile,
+                    field,
+                    "* after fewer than three letters",
+                    "write more letters before *",
+                ));
+            }
             None => text,
         };
         self.add(text, piece);
@@ -374,17 +432,33 @@ fn near(phrase: &str) -> Option<(&str, Option<usize>)> {
 }
 
 fn check_profile(profile: &Profile) -> Result<(), WatchError> {
-    let count = profile.phrases.len() + profile.exclude.len() + profile.regexes.len() + profile.hashtags.len();
+    let count =
+        profile.phrases.len() + profile.exclude.len() + profile.regexes.len() + profile.hashtags.len();
     let named = profile.organisations.len() + profile.places.len();
     let fine = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
     if profile.id.is_empty() || profile.id.len() > 64 || !profile.id.chars().all(fine) {
-        return Err(wrong(profile, "id", "not a name for a machine", "use lower-case letters, digits and hyphens"));
+        return Err(wrong(
+            profile,
+            "id",
+            "not a name for a machine",
+            "use lower-case letters, digits and hyphens",
+        ));
     }
     if count + named > PATTERNS_MAX {
-        return Err(wrong(profile, "phrases", "too many", &format!("give at most {PATTERNS_MAX}, or make a second profile")));
+        return Err(wrong(
+            profile,
+            "phrases",
+            "too many",
+            &format!("give at most {PATTERNS_MAX}, or make a second profile"),
+        ));
     }
     if count - profile.exclude.len() + named == 0 {
-        return Err(wrong(profile, "phrases", "nothing to look for", "give a phrase, tag, place or organisation"));
+        return Err(wrong(
+            profile,
+            "phrases",
+            "nothing to look for",
+            "give a phrase, tag, place or organisation",
+        ));
     }
     if !(0.0..=3.0).contains(&profile.weight) {
         return Err(wrong(profile, "weight", "not from 0 to 3", "1 is usual"));
@@ -392,7 +466,12 @@ fn check_profile(profile: &Profile) -> Result<(), WatchError> {
     let all = profile.phrases.iter().chain(&profile.exclude).chain(&profile.regexes).chain(&profile.hashtags);
     for text in all {
         if text.chars().count() > PHRASE_CHARS_MAX {
-            return Err(wrong(profile, "phrases", "one is too long", &format!("at most {PHRASE_CHARS_MAX} characters")));
+            return Err(wrong(
+                profile,
+                "phrases",
+                "one is too long",
+                &format!("at most {PHRASE_CHARS_MAX} characters"),
+            ));
         }
     }
     Ok(())

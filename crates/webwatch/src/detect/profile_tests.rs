@@ -49,8 +49,10 @@ fn phrases_nearness_tags_and_names_match() {
     .unwrap();
     let check = |text: &str, language: &str, expect: &[(&str, &[&str])]| {
         let found = read(&profiles, text, language);
-        let found: Vec<(&str, Vec<&str>)> =
-            found.iter().map(|(id, words)| (id.as_str(), words.iter().map(String::as_str).collect())).collect();
+        let found: Vec<(&str, Vec<&str>)> = found
+            .iter()
+            .map(|(id, words)| (id.as_str(), words.iter().map(String::as_str).collect()))
+            .collect();
         let expect: Vec<(&str, Vec<&str>)> = expect.iter().map(|(id, words)| (*id, words.to_vec())).collect();
         assert_eq!(found, expect, "{text}");
     };

@@ -74,7 +74,10 @@ impl Score {
             term.value = thousandths(term.value);
         }
         terms.sort_by(|one, two| {
-            two.value.abs().total_cmp(&one.value.abs()).then_with(|| (one.kind, &one.name).cmp(&(two.kind, &two.name)))
+            two.value
+                .abs()
+                .total_cmp(&one.value.abs())
+                .then_with(|| (one.kind, &one.name).cmp(&(two.kind, &two.name)))
         });
         let total = thousandths(terms.iter().map(|term| term.value).sum());
         Self { total, terms, rules: rules.to_owned(), model: model.map(str::to_owned) }
@@ -100,8 +103,11 @@ mod tests {
             spans: Vec::new(),
             why: None,
         };
-        let terms =
-            vec![term(TermKind::Class, "b", 0.1), term(TermKind::Class, "a", 0.1), term(TermKind::Trust, "c", -0.25)];
+        let terms = vec![
+            term(TermKind::Class, "b", 0.1),
+            term(TermKind::Class, "a", 0.1),
+            term(TermKind::Trust, "c", -0.25),
+        ];
         let back: Vec<_> = terms.iter().rev().cloned().collect();
         let score = Score::sum(terms, "r", None);
         assert_eq!(score, Score::sum(back, "r", None));

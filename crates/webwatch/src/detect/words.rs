@@ -63,7 +63,8 @@ impl Words {
 
     /// Where some words in a row stand in the original text, in bytes.
     pub fn original(&self, words: &Range<usize>) -> Range<usize> {
-        let (Some(first), Some(last)) = (self.list.get(words.start), self.list.get(words.end.saturating_sub(1)))
+        let (Some(first), Some(last)) =
+            (self.list.get(words.start), self.list.get(words.end.saturating_sub(1)))
         else {
             return 0..0;
         };
@@ -108,7 +109,9 @@ impl Reader {
                 self.sentence += 1;
                 self.clause += 1;
             }
-            ',' | ';' | ':' | '(' | ')' if next.is_none_or(|letter| !letter.is_ascii_digit()) => self.clause += 1,
+            ',' | ';' | ':' | '(' | ')' if next.is_none_or(|letter| !letter.is_ascii_digit()) => {
+                self.clause += 1;
+            }
             _ => {}
         }
     }
@@ -158,10 +161,14 @@ mod tests {
 
     #[test]
     fn words_sentences_and_quotes() {
-        let words = Words::of(Normal::of("Hij zei \"kom niet\", maar ik don't. Om 14.00 uur 'ja zeker' #Mars"));
+        let words =
+            Words::of(Normal::of("Hij zei \"kom niet\", maar ik don't. Om 14.00 uur 'ja zeker' #Mars"));
         let check = |index: usize, text: &str, sentence: u32, quoted: bool, tag: bool| {
             let word = &words.list[index];
-            assert_eq!((words.text(index), word.sentence, word.quoted, word.tag), (text, sentence, quoted, tag));
+            assert_eq!(
+                (words.text(index), word.sentence, word.quoted, word.tag),
+                (text, sentence, quoted, tag)
+            );
         };
         check(1, "zei", 0, false, false);
         check(2, "kom", 0, true, false);

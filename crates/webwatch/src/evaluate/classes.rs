@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::detect::normal::Normal;
 use crate::detect::words::Words;
-use crate::detect::{Body, Class, Rules};
+use crate::detect::{Body, Class, ClassHit, Rules};
 
 /// From which strength on a class counts as fired.
 pub const FIRES: f64 = 0.5;
@@ -48,7 +48,8 @@ impl Fired {
 /// How often the class of threats fires on the cases of some functionalities, in one half.
 pub fn threats(rules: &Rules, language: &str, cases: &[Case], functionalities: &[&str], seen: bool) -> Fired {
     let mut out = Fired::default();
-    for case in cases.iter().filter(|case| case.seen == seen && functionalities.contains(&case.functionality)) {
+    for case in cases.iter().filter(|case| case.seen == seen && functionalities.contains(&case.functionality))
+    {
         out.cases += 1;
         out.fired += u32::from(fires(rules, language, case.text));
     }
@@ -57,10 +58,15 @@ pub fn threats(rules: &Rules, language: &str, cases: &[Case], functionalities: &
 
 /// Whether the class of threats fires on a text.
 pub fn fires(rules: &Rules, language: &str, text: &str) -> bool {
+    read(rules, language, text).is_some_and(|hit| hit.strength >= FIRES)
+}
+
+/// The class of threats on a text, when a rule matches at all.
+pub fn read(rules: &Rules, language: &str, text: &str) -> Option<ClassHit> {
     let body = Body::new("", text, &[]);
     let words = Words::of(Normal::of(body.whole()));
     let tricks = words.normal.without_tricks().map(Words::of);
     let texts: Vec<&Words> = std::iter::once(&words).chain(tricks.as_ref()).collect();
     let hits = rules.read(&texts, &[], &body, language);
-    hits.iter().any(|hit| hit.class == Class::ThreatOfViolence && hit.strength >= FIRES)
+    hits.into_iter().find(|hit| hit.class == Class::ThreatOfViolence)
 }

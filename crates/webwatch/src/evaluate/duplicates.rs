@@ -27,7 +27,11 @@ pub fn near_copy(number: u64, changed_words: u64) -> String {
 fn word(seed: u64) -> String {
     // The rank is an exponential of an even draw: each power of two of ranks is as likely as the next.
     let even = (seed >> 11) as f64 / (1u64 << 53) as f64;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank below the number of words")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rank below the number of words"
+    )]
     let rank = (WORDS as f64).powf(even) as u64;
     let mut bits = hash::mix(rank);
     let length = 3 + (bits % 7);

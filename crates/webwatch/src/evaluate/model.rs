@@ -3,11 +3,12 @@
 //! Not here: the sets. Settings are chosen on the first fold's training part, never on what is reported.
 
 use crate::detect::hash;
-use crate::detect::model::features::{Extractor, FeatureSettings, Features};
+use crate::detect::model::features::{Extractor, FeatureSettings};
 use crate::detect::model::judge::average_precision;
 use crate::detect::model::{Example, TrainSettings, train};
 use crate::detect::normal::Normal;
 use crate::detect::words::Words;
+use crate::detect::{Body, Class, ClassHit, Rules};
 
 /// A text with its label and the group that it is kept together with: an event, or itself.
 pub struct Labelled<'a> {
@@ -55,13 +56,56 @@ pub fn held_out(examples: &[Example], out: &dyn Fn(usize) -> bool, settings: &Tr
     average_precision(&scores)
 }
 
+/// What the rules make of a text, 0 to 1: by which to choose what to ask about while there is no model.
+pub fn by_rules(text: &str, language: &str) -> f64 {
+    let hits = hits(text, language);
+    let threat = hits.iter().filter(|hit| hit.class != Class::Demonstration && hit.class != Class::Rumour);
+    threat.map(|hit| hit.strength).fold(0.0, f64::max)
+}
+
+/// What the rules find in a text.
+pub fn hits(text: &str, language: &str) -> Vec<ClassHit> {
+    let body = Body::new("", text, &[]);
+    let words = Words::of(Normal::of(body.whole()));
+    Rules::shared().read(&[&words], &[], &body, language)
+}
+
+/// How analysts are asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking {
+    /// How many labels in all.
+    pub labels: usize,
+    /// While there is no model: the share chosen by the rules, 0 to 1.
+    pub by_rules: f64,
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "of a batch"
+)]
+fn share(of: usize, share: f64) -> usize {
+    (of as f64 * share).round() as usize
+}
+
 /// Average precision on `test` after so many labels, chosen a batch at a time: a fifth by chance, the rest those of which
-/// the model is least sure; and with all labels.
-pub fn label_effort(pool: &[Example], test: &[Example], labels: usize, settings: &TrainSettings) -> (f64, f64) {
+/// the model is least sure, or that the rules rate highest while there is none; and with all labels. `rated` is what the
+/// rules make of each of the pool.
+pub fn label_effort(
+    pool: &[Example],
+    rated: &[f64],
+    test: &[Example],
+    asking: Asking,
+    settings: &TrainSettings,
+) -> (f64, f64) {
+    let labels = asking.labels;
     const BATCH: usize = 100;
     let score = |chosen: &[Example]| {
         train("xx", chosen, settings).map_or(0.0, |model| {
-            average_precision(&test.iter().map(|one| (model.raw(&one.features), one.relevant)).collect::<Vec<_>>())
+            average_precision(
+                &test.iter().map(|one| (model.raw(&one.features), one.relevant)).collect::<Vec<_>>(),
+            )
         })
     };
     let mut order: Vec<usize> = (0..pool.len()).collect();
@@ -71,16 +115,19 @@ pub fn label_effort(pool: &[Example], test: &[Example], labels: usize, settings:
     while chosen.len() < labels && !left.is_empty() {
         let learned: Vec<Example> = chosen.iter().map(|place| pool[*place].clone()).collect();
         let batch = BATCH.min(labels - chosen.len()).min(left.len());
-        let Some(model) = train("xx", &learned, settings) else {
-            chosen.extend(left.drain(..batch));
-            continue;
-        };
+        let model = train("xx", &learned, settings);
         let random = batch / 5;
         chosen.extend(left.drain(..random));
-        let unsure = |features: &Features| (model.calibration.probability(model.raw(features)) - 0.5).abs();
-        let mut ranked: Vec<(f64, usize)> = left.iter().map(|place| (unsure(&pool[*place].features), *place)).collect();
+        // While there is no model: so many by the rules, the rest by chance.
+        let rest = if model.is_none() { share(batch - random, asking.by_rules) } else { batch - random };
+        chosen.extend(left.drain(..batch - random - rest));
+        let unsure = |place: usize| match &model {
+            Some(model) => (model.calibration.probability(model.raw(&pool[place].features)) - 0.5).abs(),
+            None => 1.0 - rated[place],
+        };
+        let mut ranked: Vec<(f64, usize)> = left.iter().map(|place| (unsure(*place), *place)).collect();
         ranked.sort_by(|one, two| one.0.total_cmp(&two.0));
-        let picked: Vec<usize> = ranked.iter().take(batch - random).map(|(_, place)| *place).collect();
+        let picked: Vec<usize> = ranked.iter().take(rest).map(|(_, place)| *place).collect();
         left.retain(|place| !picked.contains(place));
         chosen.extend(picked);
     }

@@ -31,7 +31,11 @@ pub fn watch(profiles: u64) -> Watch {
         name: format!("Profile {number}"),
         owner: "police".into(),
         purpose: "public-order".into(),
-        phrases: vec![name("fest", number), format!("\"{} blokkade\"~5", name("plein", number)), name("actie", number)],
+        phrases: vec![
+            name("fest", number),
+            format!("\"{} blokkade\"~5", name("plein", number)),
+            name("actie", number),
+        ],
         exclude: vec!["carnaval".into()],
         regexes: vec![],
         hashtags: vec![name("tag", number)],
@@ -86,7 +90,9 @@ pub fn happening(number: u64) -> Happening {
     };
     if number % 10 < 2 {
         let street = watch_place(number % 400);
-        text.push_str(&format!(". Morgen om 14:00 gaan we de {street} blokkeren, kom ook! https://a.example/{number}"));
+        text.push_str(&format!(
+            ". Morgen om 14:00 gaan we de {street} blokkeren, kom ook! https://a.example/{number}"
+        ));
     }
     Happening::Posted(RawDocument {
         key: number.to_string(),

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 pub fn rows(text: &str, separator: char) -> Vec<BTreeMap<String, String>> {
     let mut lines = records(text, separator).into_iter();
     let Some(names) = lines.next() else { return Vec::new() };
-    let names: Vec<String> = names.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+    let names: Vec<String> =
+        names.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
     let named = lines.filter(|line| line.len() > 1).map(|line| {
         let mut line = line.into_iter();
         names.iter().map(|name| (name.clone(), line.next().unwrap_or_default())).collect()

@@ -13,7 +13,7 @@ use std::collections::{HashMap, VecDeque};
 
 use base::clock::Timestamp;
 
-use crate::detect::{Class, Placed, PlaceKind, Score, Term, TermKind, WatchError, hash};
+use crate::detect::{Class, PlaceKind, Placed, Score, Term, TermKind, WatchError, hash};
 use crate::privacy::{VoiceKeys, gate, kept_key};
 use crate::stories::{Burst, Bursts, DocumentName, Fact, Folded, Novelty, Stories, StoryLimits, Telling};
 use crate::{Document, Happening, Source, Trust};
@@ -75,7 +75,10 @@ impl Pipeline {
             ready: Ready::new(watch)?,
             settings,
             stories: Stories::new(limits),
-            bursts: Bursts::new(usize::from(settings.burst_sources_min), usize::from(settings.burst_voices_min)),
+            bursts: Bursts::new(
+                usize::from(settings.burst_sources_min),
+                usize::from(settings.burst_voices_min),
+            ),
             novelty: Novelty::default(),
             queue: Queue::new(settings.signals_per_shift, settings.shift_hours, settings.score_min),
             scored: HashMap::new(),
@@ -99,7 +102,13 @@ impl Pipeline {
     }
 
     /// Takes what a source said.
-    pub fn take(&mut self, source: &Source, happening: &Happening, arrived: Timestamp, keys: &VoiceKeys) -> Taken {
+    pub fn take(
+        &mut self,
+        source: &Source,
+        happening: &Happening,
+        arrived: Timestamp,
+        keys: &VoiceKeys,
+    ) -> Taken {
         match happening {
             Happening::Posted(raw) => {
                 let found = match (&raw.language, self.ready.language) {
@@ -126,10 +135,11 @@ impl Pipeline {
         let (reading, words) = self.ready.read(&document);
         let telling = telling(&reading, words.normal.text());
         let folded = self.stories.fold(&document, &telling);
-        let mut taken = Taken { closed: self.close(now), ..Taken::default() };
+        let mut taken = Taken::default();
         if let Some(left) = folded.left {
             self.leave(left, &document.source, &document.key, now, &mut taken);
         }
+        taken.closed = self.close(now);
         let novelty = if folded.copy.is_none() && !folded.update { self.novelty.note(&words) } else { None };
         let burst = if folded.update { None } else { self.burst(&reading, &document) };
         self.note(&folded, trust, &document, reading, novelty, burst);
@@ -141,12 +151,13 @@ impl Pipeline {
 
     /// Takes out what a source took back.
     pub fn delete(&mut self, source: &str, key: &str, at: Timestamp) -> Taken {
-        let mut taken = Taken { closed: self.close(at), ..Taken::default() };
-        taken.removed = Some(DocumentName { source: source.to_owned(), key: key.to_owned() });
+        let name = DocumentName { source: source.to_owned(), key: key.to_owned() };
+        let mut taken = Taken { removed: Some(name), ..Taken::default() };
         if let Some(story) = self.stories.delete(source, key, at) {
             self.leave(story, source, key, at, &mut taken);
             taken.story = self.stories.story(story).cloned();
         }
+        taken.closed = self.close(at);
         taken
     }
 
@@ -158,13 +169,16 @@ impl Pipeline {
         let mut terms = terms::of_document(&reading, trust);
         if let Some(known) = story.and_then(|number| self.stories.story(number)) {
             let scored = story.and_then(|number| self.scored.get(&number));
-            let burst = scored.and_then(|scored| scored.burst.as_ref()).map(|(subject, burst)| (subject.as_str(), *burst));
+            let burst = scored
+                .and_then(|scored| scored.burst.as_ref())
+                .map(|(subject, burst)| (subject.as_str(), *burst));
             terms.extend(terms::of_story(known, burst, scored.and_then(|scored| scored.novelty)));
         }
         let score = self.sum(terms);
         let threshold = self.queue.threshold(now);
         let mut reasons = Vec::new();
-        let signal = story.filter(|number| self.scored.get(number).is_some_and(|scored| scored.raised.is_some()));
+        let signal =
+            story.filter(|number| self.scored.get(number).is_some_and(|scored| scored.raised.is_some()));
         if let Some(signal) = signal {
             reasons.push(NotBecause::InSignal { signal: format!("{signal:016x}") });
         }
@@ -220,16 +234,11 @@ impl Pipeline {
         if let Some(scored) = self.scored.get_mut(&story) {
             scored.readings.retain(|kept| kept.name.source != source || kept.name.key != key);
         }
-        let gone = self.stories.story(story).is_none_or(|story| story.documents == 0);
-        if !gone {
+        if self.stories.story(story).is_some() {
             return self.signal(story, at, taken);
         }
-        let id = format!("{story:016x}");
         if self.scored.remove(&story).is_some_and(|scored| scored.raised.is_some()) {
-            taken.signals.push(SignalChange::Withdrawn { id: id.clone(), at });
-        }
-        if !taken.closed.contains(&id) {
-            taken.closed.push(id);
+            taken.signals.push(SignalChange::Withdrawn { id: format!("{story:016x}"), at });
         }
     }
 
@@ -343,7 +352,8 @@ impl Pipeline {
             Muted::Place(id) => only(&story.places, id),
             Muted::Class(class) => {
                 let beside = |other: &Class| matches!(other, Class::Demonstration | Class::CallToAction);
-                story.classes.contains(class) && story.classes.iter().all(|other| other == class || beside(other))
+                story.classes.contains(class)
+                    && story.classes.iter().all(|other| other == class || beside(other))
             }
         })
     }
@@ -357,14 +367,16 @@ fn watched(reading: &Reading) -> bool {
 
 /// What a document tells, for folding: facts are place and time and class, to the hour or to the day.
 fn telling<'a>(reading: &Reading, folded: &'a str) -> Telling<'a> {
-    let classes: Vec<Class> = reading.classes.iter().filter(|hit| hit.strength > 0.0).map(|hit| hit.class).collect();
+    let classes: Vec<Class> =
+        reading.classes.iter().filter(|hit| hit.strength > 0.0).map(|hit| hit.class).collect();
     let mut facts = Vec::new();
     for placed in reading.places.iter().filter(|placed| placed.kind != PlaceKind::Area).take(2) {
         for time in reading.times.iter().take(2) {
             for class in &classes {
                 let exact = time.until.millis_since(time.from) <= 3_600_000;
                 let when = if exact { time.from.seconds() / 3600 } else { time.from.seconds() / 86_400 };
-                let parts = [hash::of_text(&placed.place), u64::from(exact), when.unsigned_abs(), *class as u64];
+                let parts =
+                    [hash::of_text(&placed.place), u64::from(exact), when.unsigned_abs(), *class as u64];
                 facts.push(Fact { hash: parts.into_iter().fold(0, hash::pair), exact });
             }
         }

@@ -104,7 +104,12 @@ impl Bench {
 
     fn delete(&mut self, from: &str, key: &str) -> Taken {
         self.time += 10;
-        self.pipeline.take(&source(from, Trust::C), &Happening::Deleted { key: key.into() }, at(self.time), &self.keys)
+        self.pipeline.take(
+            &source(from, Trust::C),
+            &Happening::Deleted { key: key.into() },
+            at(self.time),
+            &self.keys,
+        )
     }
 }
 
@@ -115,7 +120,8 @@ fn raised(taken: &Taken) -> Option<&Signal> {
     })
 }
 
-const BLOCK: &str = "Morgen om 14:00 gaan we met zijn allen de ingang van het World Forum blokkeren, kom ook en deel dit";
+const BLOCK: &str =
+    "Morgen om 14:00 gaan we met zijn allen de ingang van het World Forum blokkeren, kom ook en deel dit";
 
 #[test]
 fn a_signal_has_class_place_time_and_words() {
@@ -143,10 +149,13 @@ fn copies_and_other_languages_fold_into_one_signal() {
     let mut bench = Bench::new();
     let first = raised(&bench.post("a", "1", BLOCK, "nl")).unwrap().clone();
     let copy = bench.post("b", "1", &format!("RT @iemand: {BLOCK} https://a.example/x"), "nl");
-    let english = "Tomorrow at 14:00 we are going to block the entrance of the World Forum, join us and share this";
+    let english =
+        "Tomorrow at 14:00 we are going to block the entrance of the World Forum, join us and share this";
     let told = bench.post("c", "9", english, "en");
     for taken in [&copy, &told] {
-        let [SignalChange::Updated { signal }] = taken.signals.as_slice() else { panic!("{:?}", taken.signals) };
+        let [SignalChange::Updated { signal }] = taken.signals.as_slice() else {
+            panic!("{:?}", taken.signals)
+        };
         assert_eq!(signal.id, first.id);
     }
     let story = told.story.unwrap();
@@ -177,10 +186,15 @@ fn a_new_version_updates_in_place_or_moves() {
     let same = bench.post("a", "1", &format!("{BLOCK} (update)"), "nl");
     assert_eq!(same.story.as_ref().map(|story| (story.documents, story.updates)), Some((1, 1)));
     assert!(matches!(same.signals.as_slice(), [SignalChange::Updated { .. }]));
-    let other = "De markt aan de haven gaat dit jaar niet door, meldt de organisatie van het feest op haar pagina";
+    let other =
+        "De markt aan de haven gaat dit jaar niet door, meldt de organisatie van het feest op haar pagina";
     bench.post("b", "7", other, "nl");
     let moved = bench.post("a", "1", other, "nl");
-    assert!(moved.signals.contains(&SignalChange::Withdrawn { id, at: at(bench.time) }), "{moved:?}");
+    assert!(
+        moved.signals.contains(&SignalChange::Withdrawn { id: id.clone(), at: at(bench.time) }),
+        "{moved:?}"
+    );
+    assert_eq!(moved.closed, [id]);
 }
 
 #[test]
@@ -205,7 +219,10 @@ fn why_not_names_what_is_missing() {
     let reasons = ask("Lekker weer voor een ijsje op het strand vandaag");
     assert!(has(&reasons, |one| *one == NotBecause::NotWatched), "{reasons:?}");
     let reasons = ask("We gaan het World Forum echt niet blokkeren, dat heeft geen zin");
-    assert!(has(&reasons, |one| matches!(one, NotBecause::Guarded { class: Class::Disruption, .. })), "{reasons:?}");
+    assert!(
+        has(&reasons, |one| matches!(one, NotBecause::Guarded { class: Class::Disruption, .. })),
+        "{reasons:?}"
+    );
     let reasons = ask(BLOCK);
     assert!(has(&reasons, |one| matches!(one, NotBecause::InSignal { .. })), "{reasons:?}");
 }
@@ -227,7 +244,8 @@ fn muted_until_the_end_date() {
 
 #[test]
 fn what_is_kept_restores_what_was() {
-    let posts = [("a", "1", BLOCK), ("b", "2", "World Forum: zalen gesloten wegens onderhoud"), ("b", "3", BLOCK)];
+    let posts =
+        [("a", "1", BLOCK), ("b", "2", "World Forum: zalen gesloten wegens onderhoud"), ("b", "3", BLOCK)];
     let mut first = Bench::new();
     let kept: Vec<Document> =
         posts.iter().filter_map(|(from, key, text)| first.post(from, key, text, "nl").document).collect();
@@ -236,4 +254,52 @@ fn what_is_kept_restores_what_was() {
     second.time = first.time;
     let text = format!("{BLOCK} !");
     assert_eq!(first.post("c", "4", &text, "nl"), second.post("c", "4", &text, "nl"));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Whatever is written, it is read without a fault, and what is highlighted stands in the text.
+    #[test]
+    fn any_text_is_read(noise in "\\PC{0,60}", tricks in "[bl0kk3r€ß@ .:\"'#14pm-]{0,40}") {
+        let mut bench = Bench::new();
+        let text = format!("{noise} {BLOCK} {tricks} {noise}");
+        let taken = bench.post("a", &noise, &text, "xx");
+        let kept = taken.document.clone().unwrap();
+        let units = u32::try_from(kept.text.encode_utf16().count()).unwrap();
+        for change in &taken.signals {
+            let SignalChange::Raised { signal } = change else { continue };
+            for span in signal.score.terms.iter().flat_map(|term| &term.spans) {
+                proptest::prop_assert!(span.start < span.end && span.end <= units, "{span:?} in {units}");
+            }
+        }
+        bench.pipeline.why_not(Trust::C, &kept, at(100));
+    }
+}
+
+#[test]
+fn a_recording_replays_to_the_same_report() {
+    let line = |at: &str, key: &str, text: &str, event: &str| {
+        let event = if event.is_empty() { String::new() } else { format!(",\"event\":\"{event}\"") };
+        format!(
+            r#"{{"source":"a","at":"2026-11-25T{at}Z","key":"{key}","text":"{text}","language":"nl"{event}}}"#
+        )
+    };
+    let lines = [
+        line("09:00:00", "1", "Koffie op het strand, wat een dag", ""),
+        line("09:00:10", "2", "Iets met het forum en de ingang, wie weet meer", "block"),
+        line("09:00:40", "3", BLOCK, "block"),
+        line("09:00:50", "4", &format!("{BLOCK} RT"), "block"),
+        line("09:01:00", "5", "Drukte op het strand vandaag door het mooie weer", "beach"),
+    ];
+    let recorded: Vec<Recorded> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let run = || replay(&mut Bench::new().pipeline, &[source("a", Trust::C)], &recorded, &Bench::new().keys);
+    let report = run();
+    assert_eq!((report.documents, report.signals, report.true_signals), (5, 1, 1));
+    assert_eq!((report.precision, report.recall, report.stories_per_event), (1.0, 0.5, 1.5));
+    assert_eq!(
+        (report.delay_s_median, report.events[1].stories, report.events[0].raised),
+        (Some(30.0), 2, None)
+    );
+    assert_eq!(report, run());
 }

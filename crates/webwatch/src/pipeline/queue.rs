@@ -71,12 +71,18 @@ impl Queue {
             self.drop_first();
         }
         let first = self.order.first_key_value().map(|((at, _), ())| *at);
-        let Some(first) = first.min(self.first.filter(|first| *first >= since)).or(first) else { return self.score_min };
+        let Some(first) = first.min(self.first.filter(|first| *first >= since)).or(first) else {
+            return self.score_min;
+        };
         #[allow(clippy::cast_precision_loss, reason = "at most a week of milliseconds")]
         let known = now.millis_since(first) as f64;
         // In the first minutes an eighth of a shift may come at once: nothing is known of what is usual.
         let known = known.max(self.shift_ms / 8.0);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of signals in a week")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of signals in a week"
+        )]
         let wanted = (self.per_shift * known / self.shift_ms).floor() as usize;
         if wanted >= self.scores.len() {
             return self.score_min;

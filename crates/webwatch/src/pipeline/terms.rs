@@ -3,7 +3,7 @@
 //! Not here: the sum ([`crate::detect::score`]) and the threshold ([`super::queue`]).
 
 use crate::Trust;
-use crate::detect::{Class, Placed, PlaceKind, Term, TermKind, Window};
+use crate::detect::{Class, PlaceKind, Placed, Term, TermKind, Window};
 use crate::stories::{Burst, Story};
 
 use super::watch::Reading;
@@ -42,7 +42,8 @@ pub(super) fn of_document(reading: &Reading, trust: Trust) -> Vec<Term> {
     if let Some((version, scored, base)) = &reading.model {
         let odds = |p: f64| (p.clamp(1e-4, 1.0 - 1e-4) / (1.0 - p.clamp(1e-4, 1.0 - 1e-4))).ln();
         let value = (odds(scored.probability) - odds(*base)).clamp(-MODEL_MAX, MODEL_MAX);
-        let mut one = term(TermKind::Model, version, value, &format!("probability {:.2}", scored.probability));
+        let mut one =
+            term(TermKind::Model, version, value, &format!("probability {:.2}", scored.probability));
         one.words = scored.reasons.iter().map(|(word, _, _)| word.clone()).collect();
         one.spans = scored.reasons.iter().map(|(_, span, _)| *span).collect();
         terms.push(one);
@@ -55,14 +56,27 @@ pub(super) fn of_story(story: &Story, burst: Option<(&str, Burst)>, novelty: Opt
     let mut terms = Vec::new();
     let sources = f64::from(u32::try_from(story.sources.len()).unwrap_or(1).max(1));
     if sources > 1.0 {
-        terms.push(term(TermKind::Spread, "sources", (0.25 * sources.log2()).min(1.0), &format!("{sources} sources")));
+        terms.push(term(
+            TermKind::Spread,
+            "sources",
+            (0.25 * sources.log2()).min(1.0),
+            &format!("{sources} sources"),
+        ));
     }
     if let Some((subject, burst)) = burst {
-        let why = format!("{} in an hour, usual {}, {} sources, {} voices", burst.seen, burst.usual, burst.sources, burst.voices);
+        let why = format!(
+            "{} in an hour, usual {}, {} sources, {} voices",
+            burst.seen, burst.usual, burst.sources, burst.voices
+        );
         terms.push(term(TermKind::Burst, subject, burst.value(), &why));
     }
     if let Some(new) = novelty.filter(|new| *new > 0.5) {
-        terms.push(term(TermKind::Novelty, "first", NOVELTY_MAX * (new - 0.5) * 2.0, &format!("{new:.2} new")));
+        terms.push(term(
+            TermKind::Novelty,
+            "first",
+            NOVELTY_MAX * (new - 0.5) * 2.0,
+            &format!("{new:.2} new"),
+        ));
     }
     terms
 }
@@ -90,12 +104,14 @@ fn classes(reading: &Reading, terms: &mut Vec<Term>) {
     for hit in reading.classes.iter().filter(|hit| hit.strength > 0.0) {
         // Calling people to a lawful demonstration is a part of announcing it.
         let share = if assembly && hit.class == Class::CallToAction { 0.5 } else { 1.0 };
-        let mut why = if hit.class == Class::Demonstration { "lawful assembly: ".to_owned() } else { String::new() };
+        let mut why =
+            if hit.class == Class::Demonstration { "lawful assembly: ".to_owned() } else { String::new() };
         why.push_str(&hit.rule);
         for guard in &hit.guards {
             why.push_str(&format!(", {guard:?}").to_lowercase());
         }
-        let mut made = term(TermKind::Class, hit.class.as_str(), hit.class.weight() * hit.strength * share, &why);
+        let mut made =
+            term(TermKind::Class, hit.class.as_str(), hit.class.weight() * hit.strength * share, &why);
         made.words.clone_from(&hit.words);
         made.spans.clone_from(&hit.spans);
         terms.push(made);
@@ -111,12 +127,20 @@ fn place(placed: &Placed) -> Term {
     };
     // Half as much at one kilometre.
     let sure = 1.0 / (1.0 + placed.uncertainty_m / 1000.0);
-    let mut made = term(TermKind::Place, &placed.place, kind * sure, &format!("within {} m", placed.uncertainty_m));
+    let mut made =
+        term(TermKind::Place, &placed.place, kind * sure, &format!("within {} m", placed.uncertainty_m));
     made.words.clone_from(&placed.words);
     made.spans.clone_from(&placed.spans);
     made
 }
 
 fn term(kind: TermKind, name: &str, value: f64, why: &str) -> Term {
-    Term { kind, name: name.to_owned(), value, words: Vec::new(), spans: Vec::new(), why: Some(why.to_owned()) }
+    Term {
+        kind,
+        name: name.to_owned(),
+        value,
+        words: Vec::new(),
+        spans: Vec::new(),
+        why: Some(why.to_owned()),
+    }
 }

@@ -11,8 +11,8 @@ use crate::detect::model::{Model, Scored};
 use crate::detect::normal::{Normal, folded};
 use crate::detect::words::Words;
 use crate::detect::{
-    Body, CalendarEvent, ClassHit, Gazetteer, NamedOrganisation, Placed, Places, Profile, ProfileMatch, Profiles, Rules,
-    Times, WatchError, Window, Zone, class,
+    Body, CalendarEvent, ClassHit, Gazetteer, NamedOrganisation, Placed, Places, Profile, ProfileMatch,
+    Profiles, Rules, Times, WatchError, Window, Zone, class,
 };
 
 /// Finds the language of a text (ISO 639-1), when it can.
@@ -52,7 +52,7 @@ pub struct Settings {
     pub silent_hours: u16,
     /// From which likeness on a text is a copy, 0 to 1.
     pub likeness: f64,
-    /// Signatures of texts held to find copies of; about 400 bytes of memory each.
+    /// Signatures of texts held to find copies of; about 260 bytes of memory each, taken at the start.
     pub signatures_max: u32,
     /// Stories held.
     pub stories_max: u32,
@@ -174,7 +174,13 @@ impl Ready {
     }
 
     /// The events that a document belongs to: it names one, or one of its places, in the window around it or speaking of it.
-    fn events(&self, document: &Document, places: &[Placed], times: &[Times], text: &str) -> Vec<(String, Window, f64)> {
+    fn events(
+        &self,
+        document: &Document,
+        places: &[Placed],
+        times: &[Times],
+        text: &str,
+    ) -> Vec<(String, Window, f64)> {
         let of = |(event, aliases): &(CalendarEvent, Vec<String>)| {
             let named = aliases.iter().any(|alias| text.contains(alias.as_str()))
                 || places.iter().any(|placed| event.places.contains(&placed.place));

@@ -27,14 +27,20 @@ fn mask(pattern: &str, word: &'static str, holds: fn(&str) -> bool) -> Mask {
 /// most fifteen digits). Number plates: the Dutch sidecodes 1 to 14, which always have two hyphens here.
 static MASKS: LazyLock<Vec<Mask>> = LazyLock::new(|| {
     vec![
-        mask(r"(?i)[a-z0-9._%+\-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}\b", "[email]", |hit| {
-            !hit.contains("://")
-        }),
+        mask(
+            r"(?i)[a-z0-9._%+\-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}\b",
+            "[email]",
+            |hit| !hit.contains("://"),
+        ),
         mask(r"(?i)\b[a-z]{2}[0-9]{2}(?:[ ]?[a-z0-9]{4}){2,7}(?:[ ]?[a-z0-9]{1,3})?\b", "[iban]", is_iban),
         mask(r"(?:\+|\b00)[1-9](?:[ .()\-/]{0,2}[0-9]){7,14}\b", "[phone]", |hit| digits(hit).len() <= 17),
         mask(r"\(?\b0[1-9](?:\)?[ .\-/]{0,2}[0-9]){8}\b", "[phone]", is_dutch_phone),
         mask(r"\b[0-9](?:[ .]?[0-9]){7,8}\b", "[number]", is_bsn),
-        mask(r"\b(?:[A-Z]{1,3}|[0-9]{1,3})-(?:[A-Z]{1,3}|[0-9]{1,3})-(?:[A-Z]{1,3}|[0-9]{1,3})\b", "[plate]", is_plate),
+        mask(
+            r"\b(?:[A-Z]{1,3}|[0-9]{1,3})-(?:[A-Z]{1,3}|[0-9]{1,3})-(?:[A-Z]{1,3}|[0-9]{1,3})\b",
+            "[plate]",
+            is_plate,
+        ),
     ]
 });
 
@@ -130,20 +136,57 @@ fn mask_addresses(text: &str) -> String {
 
 /// E-mail addresses in an address; numbers of posts in it are no telephone numbers.
 fn mask_numbers_in_address(address: &str) -> String {
-    MASKS.iter().filter(|mask| mask.word == "[email]").fold(address.to_owned(), |text, mask| apply(mask, &text))
+    MASKS
+        .iter()
+        .filter(|mask| mask.word == "[email]")
+        .fold(address.to_owned(), |text, mask| apply(mask, &text))
 }
 
 /// Path words behind which an account's name comes, on the sites where people write.
-const PERSON_PATHS: &[&str] =
-    &["user", "users", "u", "profile", "profiles", "people", "person", "author", "auteur", "in", "member", "members"];
+const PERSON_PATHS: &[&str] = &[
+    "user", "users", "u", "profile", "profiles", "people", "person", "author", "auteur", "in", "member",
+    "members",
+];
 /// Sites whose first path word is an account, unless it is one of the site's own words.
 const PERSON_HOSTS: &[&str] = &[
-    "twitter.com", "x.com", "instagram.com", "facebook.com", "tiktok.com", "threads.net", "vk.com", "snapchat.com",
-    "linktr.ee", "github.com", "pinterest.com", "twitch.tv", "soundcloud.com", "medium.com",
+    "twitter.com",
+    "x.com",
+    "instagram.com",
+    "facebook.com",
+    "tiktok.com",
+    "threads.net",
+    "vk.com",
+    "snapchat.com",
+    "linktr.ee",
+    "github.com",
+    "pinterest.com",
+    "twitch.tv",
+    "soundcloud.com",
+    "medium.com",
 ];
 const SITE_WORDS: &[&str] = &[
-    "i", "search", "hashtag", "explore", "events", "groups", "watch", "home", "about", "help", "p", "reel", "tag", "pages",
-    "topics", "features", "marketplace", "sharer", "share", "intent", "r", "t",
+    "i",
+    "search",
+    "hashtag",
+    "explore",
+    "events",
+    "groups",
+    "watch",
+    "home",
+    "about",
+    "help",
+    "p",
+    "reel",
+    "tag",
+    "pages",
+    "topics",
+    "features",
+    "marketplace",
+    "sharer",
+    "share",
+    "intent",
+    "r",
+    "t",
 ];
 
 fn names_a_person(address: &Url) -> bool {
@@ -206,7 +249,9 @@ fn is_iban(hit: &str) -> bool {
 /// Six signs, letters and digits both, as on a Dutch plate: `12-AB-34`, `1-ABC-23`.
 fn is_plate(hit: &str) -> bool {
     let signs = hit.chars().filter(|letter| *letter != '-').count();
-    signs == 6 && hit.chars().any(|letter| letter.is_ascii_digit()) && hit.chars().any(|letter| letter.is_ascii_alphabetic())
+    signs == 6
+        && hit.chars().any(|letter| letter.is_ascii_digit())
+        && hit.chars().any(|letter| letter.is_ascii_alphabetic())
 }
 
 #[cfg(test)]
@@ -229,7 +274,10 @@ mod tests {
         check("auto 12-AB-34 of 1-ABC-23, niet 12-12-12", "auto [plate] of [plate], niet 12-12-12");
         check("zie https://social.example/@quokka/1 daar", "zie [profile] daar");
         check("zie https://news.example/2026/11/25/a daar", "zie https://news.example/2026/11/25/a daar");
-        check("@ 14:00 op 25-11-2026, 300 man, 2.500.000 euro", "@ 14:00 op 25-11-2026, 300 man, 2.500.000 euro");
+        check(
+            "@ 14:00 op 25-11-2026, 300 man, 2.500.000 euro",
+            "@ 14:00 op 25-11-2026, 300 man, 2.500.000 euro",
+        );
         check("van 10:00 tot 18.30, halte 1, lijn 16/17", "van 10:00 tot 18.30, halte 1, lijn 16/17");
     }
 

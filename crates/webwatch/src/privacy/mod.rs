@@ -74,7 +74,11 @@ fn without_author(text: &str, author: Option<&str>) -> String {
 /// `nl-NL` and `NL` are `nl`; what is no language is `und`.
 fn short_language(said: Option<&str>) -> String {
     let first = said.and_then(|said| said.split(['-', '_']).next()).unwrap_or_default().to_ascii_lowercase();
-    if first.len() == 2 && first.bytes().all(|letter| letter.is_ascii_lowercase()) { first } else { "und".into() }
+    if first.len() == 2 && first.bytes().all(|letter| letter.is_ascii_lowercase()) {
+        first
+    } else {
+        "und".into()
+    }
 }
 
 #[cfg(test)]

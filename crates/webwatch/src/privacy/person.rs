@@ -25,27 +25,131 @@ static GIVEN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
 });
 
 const PARTICLES: &[&str] = &[
-    "van", "de", "der", "den", "het", "ten", "ter", "te", "in", "'t", "op", "la", "le", "du", "von", "zu", "el", "al", "bin",
-    "ibn", "ben", "o'", "mac", "st", "san", "da", "di", "dos", "e", "y",
+    "van", "de", "der", "den", "het", "ten", "ter", "te", "in", "'t", "op", "la", "le", "du", "von", "zu",
+    "el", "al", "bin", "ibn", "ben", "o'", "mac", "st", "san", "da", "di", "dos", "e", "y",
 ];
 
 const FORMS_OF_ADDRESS: &[&str] = &[
-    "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "lady", "lord", "dhr", "mevr", "mevrouw", "meneer", "heer",
-    "mw", "drs", "ir", "burgemeester", "mayor", "minister", "wethouder", "judge", "rechter", "herr", "frau", "president",
-    "ambassadeur", "ambassador", "officer", "agent",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "lady",
+    "lord",
+    "dhr",
+    "mevr",
+    "mevrouw",
+    "meneer",
+    "heer",
+    "mw",
+    "drs",
+    "ir",
+    "burgemeester",
+    "mayor",
+    "minister",
+    "wethouder",
+    "judge",
+    "rechter",
+    "herr",
+    "frau",
+    "president",
+    "ambassadeur",
+    "ambassador",
+    "officer",
+    "agent",
 ];
 
 /// Words or endings of what is no person.
 const THING_WORDS: &[&str] = &[
-    "street", "road", "avenue", "square", "park", "palace", "museum", "forum", "court", "tribunal", "school", "college",
-    "university", "foundation", "stichting", "institute", "instituut", "bank", "hotel", "station", "airport", "bridge",
-    "centre", "center", "centrum", "hospital", "church", "kerk", "team", "group", "bv", "nv", "inc", "ltd", "gmbh", "fc",
-    "concert", "festival", "theater", "theatre", "stadium", "house", "huis", "fonds", "fund", "academie", "academy", "tram",
-    "bus", "demonstratie", "demonstration", "protest", "mars", "march", "conferentie", "conference", "blokkade", "dag", "day",
+    "street",
+    "road",
+    "avenue",
+    "square",
+    "park",
+    "palace",
+    "museum",
+    "forum",
+    "court",
+    "tribunal",
+    "school",
+    "college",
+    "university",
+    "foundation",
+    "stichting",
+    "institute",
+    "instituut",
+    "bank",
+    "hotel",
+    "station",
+    "airport",
+    "bridge",
+    "centre",
+    "center",
+    "centrum",
+    "hospital",
+    "church",
+    "kerk",
+    "team",
+    "group",
+    "bv",
+    "nv",
+    "inc",
+    "ltd",
+    "gmbh",
+    "fc",
+    "concert",
+    "festival",
+    "theater",
+    "theatre",
+    "stadium",
+    "house",
+    "huis",
+    "fonds",
+    "fund",
+    "academie",
+    "academy",
+    "tram",
+    "bus",
+    "demonstratie",
+    "demonstration",
+    "protest",
+    "mars",
+    "march",
+    "conferentie",
+    "conference",
+    "blokkade",
+    "dag",
+    "day",
 ];
 const THING_ENDINGS: &[&str] = &[
-    "straat", "laan", "weg", "plein", "kade", "gracht", "singel", "dijk", "park", "plantsoen", "brug", "hof", "steeg", "hage",
-    "ziekenhuis", "paleis", "gebouw", "huis", "museum", "school", "straße", "strasse", "platz", "allee",
+    "straat",
+    "laan",
+    "weg",
+    "plein",
+    "kade",
+    "gracht",
+    "singel",
+    "dijk",
+    "park",
+    "plantsoen",
+    "brug",
+    "hof",
+    "steeg",
+    "hage",
+    "ziekenhuis",
+    "paleis",
+    "gebouw",
+    "huis",
+    "museum",
+    "school",
+    "straße",
+    "strasse",
+    "platz",
+    "allee",
 ];
 
 /// Why a phrase may not be watched.
@@ -66,7 +170,10 @@ impl fmt::Display for PersonWatch {
             Self::FormOfAddress => "it is a form of address with a name",
             Self::Name => "it is a given name or initials with a surname",
         };
-        write!(out, "{what}, and persons are not watched: name the site, organisation, street, event or subject instead")
+        write!(
+            out,
+            "{what}, and persons are not watched: name the site, organisation, street, event or subject instead"
+        )
     }
 }
 
@@ -74,7 +181,9 @@ impl fmt::Display for PersonWatch {
 pub fn refuse_person_watch(phrase: &str) -> Option<PersonWatch> {
     let phrase = phrase.trim().trim_matches('"');
     let marked = super::mask::masked(phrase);
-    if ["[account]", "[email]", "[profile]"].iter().any(|mask| marked.contains(mask)) || phrase.starts_with('@') {
+    if ["[account]", "[email]", "[profile]"].iter().any(|mask| marked.contains(mask))
+        || phrase.starts_with('@')
+    {
         return Some(PersonWatch::Account);
     }
     let words: Vec<&str> = phrase.split([' ', '\u{a0}', '\t']).filter(|word| !word.is_empty()).collect();
@@ -93,7 +202,8 @@ pub fn refuse_person_watch(phrase: &str) -> Option<PersonWatch> {
     let named = words[1..].iter().any(|word| capital(word) && !all_capitals(word));
     let particle = folded_words[1..].iter().any(|word| PARTICLES.contains(&word.as_str()));
     let last_is_name = folded_words.last().is_some_and(|word| {
-        word.chars().count() >= 2 && word.chars().all(|letter| letter.is_alphabetic() || "'-".contains(letter))
+        word.chars().count() >= 2
+            && word.chars().all(|letter| letter.is_alphabetic() || "'-".contains(letter))
     });
     let given = GIVEN.contains(folded_words[0].as_str());
     // Without capitals, as people type in a search box, two plain words of which the first is a given name are enough.
@@ -101,18 +211,22 @@ pub fn refuse_person_watch(phrase: &str) -> Option<PersonWatch> {
     if last_is_name && (given || initials(words[0])) && (named || particle || typed) {
         return Some(PersonWatch::Name);
     }
-    let turned = words[0].ends_with(',') && folded_words[1..].iter().any(|word| GIVEN.contains(word.as_str()));
+    let turned =
+        words[0].ends_with(',') && folded_words[1..].iter().any(|word| GIVEN.contains(word.as_str()));
     (turned && words.len() <= 4).then_some(PersonWatch::Name)
 }
 
 fn is_thing(word: &str) -> bool {
-    THING_WORDS.contains(&word) || THING_ENDINGS.iter().any(|end| word.len() > end.len() + 1 && word.ends_with(end))
+    THING_WORDS.contains(&word)
+        || THING_ENDINGS.iter().any(|end| word.len() > end.len() + 1 && word.ends_with(end))
 }
 
 /// `J.`, `J.P.`, `J.-P.`: not `U.S.` behind which no name comes, which the caller has seen to.
 fn initials(word: &str) -> bool {
     let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
-    word.ends_with('.') && (1..=4).contains(&letters) && word.chars().all(|letter| letter.is_uppercase() || ".-".contains(letter))
+    word.ends_with('.')
+        && (1..=4).contains(&letters)
+        && word.chars().all(|letter| letter.is_uppercase() || ".-".contains(letter))
 }
 
 fn all_capitals(word: &str) -> bool {
@@ -127,18 +241,45 @@ mod tests {
     #[test]
     fn persons_are_refused_and_things_are_not() {
         let refused = [
-            "Jan Jansen", "jan jansen", "Jan de Vries", "J.P. van der Berg", "Fatima el Amrani", "mevrouw Bakker",
-            "de heer P. Smit", "Smith, John", "@someone", "a@post.example", "https://x.com/someone", "\"John Smith\"",
-            "Dr. Watson", "burgemeester Jansen",
+            "Jan Jansen",
+            "jan jansen",
+            "Jan de Vries",
+            "J.P. van der Berg",
+            "Fatima el Amrani",
+            "mevrouw Bakker",
+            "de heer P. Smit",
+            "Smith, John",
+            "@someone",
+            "a@post.example",
+            "https://x.com/someone",
+            "\"John Smith\"",
+            "Dr. Watson",
+            "burgemeester Jansen",
         ];
         for phrase in refused {
             assert!(refuse_person_watch(phrase).is_some(), "{phrase}");
         }
         let allowed = [
-            "World Forum", "Peace Palace", "Vredespaleis", "Johan de Wittlaan", "Willem de Zwijgerlaan", "Prins Mauritslaan",
-            "Anna Paulownastraat", "Extinction Rebellion", "Museon-Omniversum", "wegblokkade A12", "farmers protest",
-            "burgemeester van Den Haag wordt bedreigd door een groep", "Carnegie Foundation", "Europol", "Jan", "road closed",
-            "Koningsdag 2027", "Eurojust OPCW", "tram 1", "mark the date",
+            "World Forum",
+            "Peace Palace",
+            "Vredespaleis",
+            "Johan de Wittlaan",
+            "Willem de Zwijgerlaan",
+            "Prins Mauritslaan",
+            "Anna Paulownastraat",
+            "Extinction Rebellion",
+            "Museon-Omniversum",
+            "wegblokkade A12",
+            "farmers protest",
+            "burgemeester van Den Haag wordt bedreigd door een groep",
+            "Carnegie Foundation",
+            "Europol",
+            "Jan",
+            "road closed",
+            "Koningsdag 2027",
+            "Eurojust OPCW",
+            "tram 1",
+            "mark the date",
         ];
         for phrase in allowed {
             assert_eq!(refuse_person_watch(phrase), None, "{phrase}");

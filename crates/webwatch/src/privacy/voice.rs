@@ -79,7 +79,8 @@ mod tests {
     #[test]
     fn a_voice_lasts_a_month_and_belongs_to_a_source() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let (first, last, next) = (at("2026-11-01T00:00:00Z"), at("2026-11-30T23:59:59Z"), at("2026-12-01T00:00:00Z"));
+        let (first, last, next) =
+            (at("2026-11-01T00:00:00Z"), at("2026-11-30T23:59:59Z"), at("2026-12-01T00:00:00Z"));
         let mut keys = VoiceKeys::new(Month::of(first), [1; 32]);
         let one = keys.voice("a", "someone", first).unwrap();
         assert_eq!(keys.voice("a", " someone", last), Some(one));

@@ -16,6 +16,8 @@ use crate::{Document, Pseudonym};
 const LINKS_MAX: usize = 8;
 /// A link that this many stories share says nothing: a home page, a donation page.
 const LINK_STORIES_MAX: u32 = 3;
+/// Documents of one story that can be changed or taken back; further ones are only counted.
+const DOCUMENTS_MAX: usize = 20_000;
 /// Voices of one story that are told apart.
 const VOICES_MAX: usize = 10_000;
 /// Voices and places and such that are named.
@@ -24,7 +26,7 @@ const NAMES_MAX: usize = 32;
 /// How much is held, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StoryLimits {
-    /// Signatures held at most; the oldest go first.
+    /// Signatures and names of documents held at most; the oldest go first.
     pub signatures: usize,
     /// Stories held at most; those that are longest silent go first.
     pub stories: usize,
@@ -83,7 +85,6 @@ pub struct Folded {
 #[derive(Clone, Copy)]
 struct Member {
     story: u64,
-    place: Option<u32>,
     exact: u64,
     source: u64,
     voice: Option<Pseudonym>,
@@ -177,7 +178,10 @@ impl Stories {
         let before = self.documents.get(&name).copied();
         let alike = signature.as_ref().and_then(|signature| self.alike(signature));
         let exact_story = (telling.folded.len() >= 12).then(|| self.texts.get(&exact).copied()).flatten();
-        let copy = exact_story.map(|story| (story, 1.0)).or(alike).filter(|(story, _)| self.held.contains_key(story));
+        let copy = exact_story
+            .map(|story| (story, 1.0))
+            .or(alike)
+            .filter(|(story, _)| self.held.contains_key(story));
         let found = copy.map(|(story, _)| story).or_else(|| self.shared(document, telling));
         // A new version stays where it was unless it now clearly belongs to another story.
         let story = match (before, found) {
@@ -190,12 +194,13 @@ impl Stories {
         let left = before.filter(|old| old.story != story).map(|old| old.story);
         let unchanged = before.is_some_and(|old| old.exact == exact);
         if let Some(old) = before {
-            self.take_out(name, old, document.arrived, false);
+            self.take_out(name, old, document.arrived, false, left.is_some());
         }
-        let place = signature.map(|signature| self.store(&signature, story));
+        if let Some(signature) = signature {
+            self.store(&signature, story);
+        }
         let member = Member {
             story,
-            place,
             exact,
             source: hash::of_text(&document.source),
             voice: document.voice,
@@ -216,14 +221,15 @@ impl Stories {
     pub fn delete(&mut self, source: &str, key: &str, at: Timestamp) -> Option<u64> {
         let name = name_hash(source, key);
         let member = self.documents.get(&name).copied()?;
-        self.take_out(name, member, at, true);
+        self.take_out(name, member, at, true, true);
         Some(member.story)
     }
 
     /// Closes the stories that are silent too long; gives their numbers, and those that had to make room before.
     pub fn close(&mut self, now: Timestamp) -> Vec<u64> {
         let since = now.plus_seconds(-i64::from(self.limits.silent_hours) * 3600);
-        while let Some((latest, story)) = self.silence.first().copied().filter(|(latest, _)| *latest < since) {
+        while let Some((latest, story)) = self.silence.first().copied().filter(|(latest, _)| *latest < since)
+        {
             self.silence.remove(&(latest, story));
             self.forget(story);
         }
@@ -289,17 +295,15 @@ impl Stories {
         number
     }
 
-    fn store(&mut self, signature: &Signature, story: u64) -> u32 {
+    fn store(&mut self, signature: &Signature, story: u64) {
         let place = self.index.insert(signature);
         match self.at.get_mut(place as usize) {
             Some(at) => *at = story,
             None => self.at.push(story),
         }
-        place
     }
 
     fn put_in(&mut self, name: u64, member: Member, document: &Document, telling: &Telling, changed: bool) {
-        self.documents.insert(name, member);
         let Some(held) = self.held.get_mut(&member.story) else { return };
         let story = &mut held.story;
         self.silence.remove(&(story.latest, member.story));
@@ -328,7 +332,10 @@ impl Stories {
             story.members.remove(0);
         }
         story.members.push(named);
-        held.documents.push(name);
+        if held.documents.len() < DOCUMENTS_MAX {
+            held.documents.push(name);
+            self.documents.insert(name, member);
+        }
         if !member.copy || held.texts.is_empty() {
             held.texts.push(member.exact);
             self.texts.insert(member.exact, member.story);
@@ -348,7 +355,7 @@ impl Stories {
         }
     }
 
-    fn take_out(&mut self, name: u64, member: Member, at: Timestamp, deleted: bool) {
+    fn take_out(&mut self, name: u64, member: Member, at: Timestamp, deleted: bool, leaves: bool) {
         self.documents.remove(&name);
         let Some(held) = self.held.get_mut(&member.story) else { return };
         held.documents.retain(|known| *known != name);
@@ -368,7 +375,7 @@ impl Stories {
         if !rest().any(|other| other.source == member.source) {
             story.sources.retain(|source| hash::of_text(source) != member.source);
         }
-        if story.documents == 0 && deleted {
+        if story.documents == 0 && leaves {
             self.silence.remove(&(story.latest, member.story));
             self.forget(member.story);
         } else if deleted {
@@ -376,11 +383,14 @@ impl Stories {
             story.latest = story.latest.max(at);
             self.silence.insert((story.latest, member.story));
         }
-        let _ = member.place;
     }
 
     fn make_room(&mut self) {
-        while self.held.len() > self.limits.stories {
+        let full = |stories: &Self| {
+            stories.held.len() > stories.limits.stories
+                || (stories.documents.len() > stories.limits.signatures && stories.held.len() > 1)
+        };
+        while full(self) {
             let Some((_, story)) = self.silence.pop_first() else { break };
             self.forget(story);
         }

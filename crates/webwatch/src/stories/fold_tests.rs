@@ -24,18 +24,33 @@ fn fold(stories: &mut Stories, document: &Document) -> Folded {
     stories.fold(document, &Telling { folded: &folded, ..Telling::default() })
 }
 
-const NEWS: &str = "De gemeente sluit morgen vanaf tien uur de laan voor alle verkeer vanwege de grote conferentie";
-const OTHER: &str = "Het museum opent volgende week een nieuwe vleugel met werk van schilders uit de hele provincie";
+const NEWS: &str =
+    "De gemeente sluit morgen vanaf tien uur de laan voor alle verkeer vanwege de grote conferentie";
+const OTHER: &str =
+    "Het museum opent volgende week een nieuwe vleugel met werk van schilders uit de hele provincie";
 
 #[test]
 fn a_shared_page_folds_and_a_home_page_does_not() {
     let mut stories = Stories::new(StoryLimits { signatures: 100, ..StoryLimits::default() });
-    let with = |key: &str, text: &str, link: &str| Document { links: vec![link.into()], ..document("a", key, text, 0) };
+    let with = |key: &str, text: &str, link: &str| Document {
+        links: vec![link.into()],
+        ..document("a", key, text, 0)
+    };
     let first = fold(&mut stories, &with("1", NEWS, "https://news.example/2026/laan"));
     let second = fold(&mut stories, &with("2", OTHER, "https://news.example/2026/laan"));
     assert_eq!((first.story, second.new, second.copy), (second.story, false, None));
-    let third = fold(&mut stories, &with("3", "Zwemmen in zee blijft vandaag verboden wegens sterke stroming", "https://news.example/"));
-    let fourth = fold(&mut stories, &with("4", "Tram rijdt een andere route door werk aan het spoor bij de halte", "https://news.example/"));
+    let third = fold(
+        &mut stories,
+        &with("3", "Zwemmen in zee blijft vandaag verboden wegens sterke stroming", "https://news.example/"),
+    );
+    let fourth = fold(
+        &mut stories,
+        &with(
+            "4",
+            "Tram rijdt een andere route door werk aan het spoor bij de halte",
+            "https://news.example/",
+        ),
+    );
     assert!(third.new && fourth.new);
 }
 
@@ -61,7 +76,9 @@ fn counts_follow_what_comes_and_goes() {
     fold(&mut stories, &document("b", "2", NEWS, 1));
     fold(&mut stories, &document("b", "3", &format!("{NEWS}, let op"), 2));
     let counts = |stories: &Stories| {
-        stories.story(number).map(|story| (story.documents, story.copies, story.sources.len(), story.voices, story.deleted))
+        stories
+            .story(number)
+            .map(|story| (story.documents, story.copies, story.sources.len(), story.voices, story.deleted))
     };
     assert_eq!(counts(&stories), Some((3, 2, 2, 3, 0)));
     assert_eq!(stories.delete("b", "2", document("b", "2", NEWS, 3).arrived), Some(number));

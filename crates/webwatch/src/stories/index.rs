@@ -28,7 +28,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// Room for a number of texts; about 400 bytes each.
+    /// Room for a number of texts; about 260 bytes each.
     pub fn new(room: usize) -> Self {
         let room = room.clamp(16, 1 << 24);
         let buckets = room.next_power_of_two();
@@ -103,7 +103,8 @@ mod tests {
     fn finds_its_like_until_that_is_too_old() {
         let mut scratch = Scratch::default();
         let mut signature = |number: u32| {
-            let words: Vec<String> = (0..30).map(|word| format!("w{:x}", hash::mix(u64::from(number * 100 + word)))).collect();
+            let words: Vec<String> =
+                (0..30).map(|word| format!("w{:x}", hash::mix(u64::from(number * 100 + word)))).collect();
             Signature::of(&words.join(" "), &mut scratch).unwrap()
         };
         let mut index = Index::new(1000);

@@ -69,7 +69,8 @@ impl Novelty {
             .collect();
         vector.sort_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
         vector.truncate(WORDS_MAX);
-        let length = vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        let length =
+            vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
         vector.iter_mut().for_each(|(_, weight)| *weight /= length);
         vector
     }
@@ -91,7 +92,8 @@ impl Novelty {
             });
             shared.sum()
         };
-        let best = looked.iter().filter_map(|place| self.ring.get(*place as usize)).map(|other| cosine(other));
+        let best =
+            looked.iter().filter_map(|place| self.ring.get(*place as usize)).map(|other| cosine(other));
         f64::from(best.fold(0.0, f32::max).clamp(0.0, 1.0))
     }
 

@@ -73,7 +73,10 @@ fn densified(bins: &[u64; BINS]) -> [u16; BINS] {
 /// Letters and digits, one space between words; addresses, masks and the mark of a repost left out.
 fn plain(folded: &str, out: &mut Vec<u8>) {
     for word in folded.split_ascii_whitespace() {
-        if word.starts_with("http") && word.contains("://") || word == "rt" || (word.starts_with('[') && word.contains(']')) {
+        if word.starts_with("http") && word.contains("://")
+            || word == "rt"
+            || (word.starts_with('[') && word.contains(']'))
+        {
             continue;
         }
         let before = out.len();
@@ -116,7 +119,11 @@ mod tests {
         check(&format!("rt [account]: {TEXT} https://a.example/1"), 0.999, 1.0);
         check(&TEXT.replace("tien", "elf"), 0.8, 0.99);
         check(&format!("{TEXT} meer nieuws volgt later vandaag"), 0.6, 0.95);
-        check("het weer blijft de komende dagen zacht met af en toe wat regen en een matige wind uit het zuidwesten", 0.0, 0.1);
+        check(
+            "het weer blijft de komende dagen zacht met af en toe wat regen en een matige wind uit het zuidwesten",
+            0.0,
+            0.1,
+        );
         assert!(Signature::of("ok [account]", &mut Scratch::default()).is_none());
     }
 }

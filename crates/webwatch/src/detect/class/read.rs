@@ -13,6 +13,8 @@ use crate::detect::words::Words;
 
 /// Most firings of one rule in one document that are looked at.
 const FIRINGS_MAX: usize = 4;
+/// Ways in which a rule may match from one word on that are looked at: the first without a guard counts.
+const WAYS_MAX: usize = 12;
 /// How many words before a firing a denial may stand, within its clause.
 const NEGATION_WORDS: usize = 6;
 /// Words outside quotation marks that make a quotation one that is talked about.
@@ -40,7 +42,13 @@ impl Rules {
     /// The classes that fire on a text, each by its strongest rule, the strongest first. `texts` are the folded one and,
     /// when there is one, that without tricks of spelling.
     /// `places` are the names of places in the first of them, in bytes: rules may ask for one.
-    pub fn read(&self, texts: &[&Words], places: &[Range<usize>], body: &Body, language: &str) -> Vec<ClassHit> {
+    pub fn read(
+        &self,
+        texts: &[&Words],
+        places: &[Range<usize>],
+        body: &Body,
+        language: &str,
+    ) -> Vec<ClassHit> {
         let mut best: Vec<ClassHit> = Vec::new();
         for (number, words) in texts.iter().enumerate() {
             for rules in self.of(language) {
@@ -53,7 +61,10 @@ impl Rules {
             }
         }
         best.sort_by(|one, two| {
-            two.strength.total_cmp(&one.strength).then(one.class.cmp(&two.class)).then_with(|| one.rule.cmp(&two.rule))
+            two.strength
+                .total_cmp(&one.strength)
+                .then(one.class.cmp(&two.class))
+                .then_with(|| one.rule.cmp(&two.rule))
         });
         best
     }
@@ -145,18 +156,35 @@ fn fire(rule: &Rule, rules: &Language, text: &Text, body: &Body) -> Vec<ClassHit
         }
         let mut matched = Vec::with_capacity(rule.steps.len());
         matched.push(first.at..first.at + first.len);
-        if !follow(rule, 1, text, &mut matched) {
-            continue;
+        let mut best: Option<(ClassHit, usize)> = None;
+        let mut ways = 0;
+        follow(rule, 1, text, &mut matched, &mut |matched| {
+            ways += 1;
+            let end = matched.iter().map(|at| at.end).max().unwrap_or(0);
+            let made = hit(rule, rules, text, body, matched);
+            let done = made.guards.is_empty();
+            if best.as_ref().is_none_or(|(known, _)| made.strength > known.strength) {
+                best = Some((made, end));
+            }
+            done || ways == WAYS_MAX
+        });
+        if let Some((made, end)) = best {
+            next_free = end;
+            hits.push(made);
         }
-        next_free = matched.iter().map(|at| at.end).max().unwrap_or(0);
-        hits.push(hit(rule, rules, text, body, &matched));
     }
     hits
 }
 
-/// Finds the rest of a rule's steps behind those matched.
-fn follow(rule: &Rule, step: usize, text: &Text, matched: &mut Vec<Range<usize>>) -> bool {
-    let Some(wanted) = rule.steps.get(step) else { return true };
+/// Finds each way in which the rest of a rule's steps stands behind those matched, until `found` has enough.
+fn follow(
+    rule: &Rule,
+    step: usize,
+    text: &Text,
+    matched: &mut Vec<Range<usize>>,
+    found: &mut dyn FnMut(&[Range<usize>]) -> bool,
+) -> bool {
+    let Some(wanted) = rule.steps.get(step) else { return found(matched) };
     let Some(end) = matched.last().map(|at| at.end) else { return false };
     let sentence = text.words.list[end - 1].sentence;
     for at in end..=end + wanted.between {
@@ -165,20 +193,21 @@ fn follow(rule: &Rule, step: usize, text: &Text, matched: &mut Vec<Range<usize>>
         }
         for one in text.at(at).iter().filter(|one| wanted.lists & (1 << one.list) != 0) {
             matched.push(one.at..one.at + one.len);
-            if follow(rule, step + 1, text, matched) {
+            if follow(rule, step + 1, text, matched, found) {
                 return true;
             }
             matched.pop();
         }
     }
-    wanted.optional && follow(rule, step + 1, text, matched)
+    wanted.optional && follow(rule, step + 1, text, matched, found)
 }
 
 fn hit(rule: &Rule, rules: &Language, text: &Text, body: &Body, matched: &[Range<usize>]) -> ClassHit {
     let whole = matched[0].start..matched.last().map_or(matched[0].end, |last| last.end);
     let guards: Vec<Guard> =
         guards(rules, text, &whole).into_iter().filter(|guard| !rule.ignores.contains(guard)).collect();
-    let strength = guards.iter().fold(rule.strength, |strength, guard| strength * left_by(*guard, rule.class));
+    let strength =
+        guards.iter().fold(rule.strength, |strength, guard| strength * left_by(*guard, rule.class));
     let places: Vec<_> = matched.iter().map(|at| text.words.original(at)).collect();
     ClassHit {
         class: rule.class,
@@ -218,11 +247,13 @@ fn guards(rules: &Language, text: &Text, whole: &Range<usize>) -> Vec<Guard> {
         guards.push(Guard::Negated);
     }
     let quoted = text.words.list[whole.clone()].iter().any(|word| word.quoted);
-    let outside = text.words.list.iter().filter(|word| !word.quoted && !word.tag).take(OUTSIDE_WORDS + 1).count();
+    let outside =
+        text.words.list.iter().filter(|word| !word.quoted && !word.tag).take(OUTSIDE_WORDS + 1).count();
     if quoted && outside > OUTSIDE_WORDS {
         guards.push(Guard::Quoted);
     }
-    let reported = text.has(sentence.start..whole.start, lists.report) || text.has(whole.end..sentence.end, lists.report);
+    let reported = text.has(sentence.start..whole.start, lists.report)
+        || text.has(whole.end..sentence.end, lists.report);
     if reported && !quoted {
         guards.push(Guard::Reported);
     }

@@ -20,9 +20,13 @@ fn each_class_fires_in_each_language() {
     let check = |language: &str, class: Class, text: &str| {
         assert!(fires(text, language, class), "{class:?} {language}: {text}: {:?}", read(text, language));
     };
-    use Class::{CallToAction, Cyber, Demonstration, Disruption, Incident, Reconnaissance, Rumour, ThreatOfViolence};
+    use Class::{
+        CallToAction, Cyber, Demonstration, Disruption, Incident, Reconnaissance, Rumour, ThreatOfViolence,
+    };
     check("en", ThreatOfViolence, "I am going to burn down the tram shelter");
     check("nl", ThreatOfViolence, "We gaan dat gebouw in brand steken");
+    check("nl", ThreatOfViolence, "Ik ga hem morgen slaan");
+    check("en", ThreatOfViolence, "I am going to smack all of them");
     check("de", ThreatOfViolence, "Wir werden das Haus anzünden");
     check("en", ThreatOfViolence, "I am going to b u r n down the shelter");
     check("en", CallToAction, "Join us tomorrow and bring friends");
@@ -60,7 +64,12 @@ fn guards_speak_against_it() {
     check("en", "We will not block the entrance", Disruption, Guard::Negated);
     check("nl", "We gaan de weg niet blokkeren", Disruption, Guard::Negated);
     check("de", "Wir werden die Straße nicht blockieren", Disruption, Guard::Negated);
-    check("en", "Please do not post things such as \"we will block the entrance\" here", Disruption, Guard::Quoted);
+    check(
+        "en",
+        "Please do not post things such as \"we will block the entrance\" here",
+        Disruption,
+        Guard::Quoted,
+    );
     check("en", "In this game I am going to burn down the castle", ThreatOfViolence, Guard::Fiction);
     check("en", "I am going to kill time at the station", ThreatOfViolence, Guard::Idiom);
     check("en", "Police said they will block the entrance", Disruption, Guard::Reported);
@@ -72,6 +81,9 @@ fn everyday_sentences_fire_nothing() {
         ("en", "The new exhibition opens on Saturday, tickets at the desk"),
         ("nl", "Lekker gefietst langs het strand, daarna koffie"),
         ("nl", "De gemeente plant honderd bomen in de wijk"),
+        ("nl", "We gaan vandaag de tuin opruimen en de taart snijden"),
+        ("nl", "Ik wil dat bord ophangen en de bal in het doel schieten"),
+        ("en", "I want to cut the cake and hang a picture on the wall"),
         ("de", "Heute scheint die Sonne, wir gehen spazieren"),
         ("en", "Our team shot three goals and killed the game"),
     ] {

@@ -26,8 +26,11 @@ const BETWEEN_MAX: usize = 20;
 /// How far apart two lists may begin to be a pair, in words.
 const PAIR_WORDS: usize = 8;
 
-const FILES: [(&str, &str); 3] =
-    [("en", include_str!("rules/en.toml")), ("nl", include_str!("rules/nl.toml")), ("de", include_str!("rules/de.toml"))];
+const FILES: [(&str, &str); 3] = [
+    ("en", include_str!("rules/en.toml")),
+    ("nl", include_str!("rules/nl.toml")),
+    ("de", include_str!("rules/de.toml")),
+];
 
 /// The rules of all languages.
 pub struct Rules {
@@ -178,7 +181,8 @@ struct FileRule {
 
 impl Language {
     fn read(code: &str, text: &str) -> Result<Self, WatchError> {
-        let wrong = |field: &str, what: &str| WatchError::new(&format!("rules {code}"), field, what, "mend the file");
+        let wrong =
+            |field: &str, what: &str| WatchError::new(&format!("rules {code}"), field, what, "mend the file");
         let file: File = toml::from_str(text).map_err(|error| wrong("file", &error.to_string()))?;
         if file.lists.len() > LISTS_MAX {
             return Err(wrong("lists", "too many"));
@@ -219,7 +223,8 @@ impl Language {
     fn entry(&mut self, list: u8, entry: &str) {
         let words = Words::of(Normal::of(entry));
         let starred = entry.ends_with('*');
-        let mut texts: Vec<String> = (0..words.list.len()).map(|index| words.text(index).to_owned()).collect();
+        let mut texts: Vec<String> =
+            (0..words.list.len()).map(|index| words.text(index).to_owned()).collect();
         if texts.is_empty() {
             return;
         }
@@ -253,7 +258,8 @@ impl Language {
                 }
             }
         }
-        let Some((four, _)) = word.char_indices().nth(4).or_else(|| (word.chars().count() == 4).then_some((word.len(), ' ')))
+        let Some((four, _)) =
+            word.char_indices().nth(4).or_else(|| (word.chars().count() == 4).then_some((word.len(), ' ')))
         else {
             return;
         };
@@ -318,7 +324,10 @@ mod tests {
         for (code, text) in FILES {
             let language = Language::read(code, text).unwrap();
             for class in Class::ALL {
-                assert!(language.rules.iter().any(|rule| rule.class == class), "{code} has no rule for {class:?}");
+                assert!(
+                    language.rules.iter().any(|rule| rule.class == class),
+                    "{code} has no rule for {class:?}"
+                );
             }
         }
         assert_eq!(Rules::shipped().version().len(), 8);

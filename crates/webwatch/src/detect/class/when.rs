@@ -56,16 +56,30 @@ static MEANINGS: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
         known.extend(words.split(' ').map(|word| (word, meaning)));
     }
     let weekdays = [
-        "monday maandag montag", "tuesday dinsdag dienstag", "wednesday woensdag mittwoch", "thursday donderdag donnerstag",
-        "friday vrijdag freitag", "saturday zaterdag samstag sonnabend", "sunday zondag sonntag",
+        "monday maandag montag",
+        "tuesday dinsdag dienstag",
+        "wednesday woensdag mittwoch",
+        "thursday donderdag donnerstag",
+        "friday vrijdag freitag",
+        "saturday zaterdag samstag sonnabend",
+        "sunday zondag sonntag",
     ];
     for (number, words) in (0..).zip(weekdays) {
         known.extend(words.split(' ').map(|word| (word, Weekday(number))));
     }
     let months = [
-        "january januari januar jan", "february februari februar feb", "march maart marz mrt", "april apr", "may mei mai",
-        "june juni jun", "july juli jul", "august augustus aug", "september sept", "october oktober okt oct",
-        "november nov", "december dezember dec",
+        "january januari januar jan",
+        "february februari februar feb",
+        "march maart marz mrt",
+        "april apr",
+        "may mei mai",
+        "june juni jun",
+        "july juli jul",
+        "august augustus aug",
+        "september sept",
+        "october oktober okt oct",
+        "november nov",
+        "december dezember dec",
     ];
     for (number, words) in (1..).zip(months) {
         known.extend(words.split(' ').map(|word| (word, Month(number))));
@@ -153,7 +167,9 @@ fn day_at(words: &Words, at: usize, today: i64) -> Option<Day> {
     let of_month = number(words, at).filter(|day| (1..=31).contains(day))?;
     let next = words.list.get(at + 1).map(|_| words.text(at + 1))?;
     match MEANINGS.get(next) {
-        Some(Meaning::Month(month)) => Some(Day { day: nearest(today, *month, of_month)?, hours: WHOLE, from: at, to: at + 2 }),
+        Some(Meaning::Month(month)) => {
+            Some(Day { day: nearest(today, *month, of_month)?, hours: WHOLE, from: at, to: at + 2 })
+        }
         _ => None,
     }
 }
@@ -169,27 +185,37 @@ fn clock_at(words: &Words, at: usize) -> Option<(i64, usize)> {
         "am" if hour == 12 => 0,
         _ => hour,
     };
-    if let Some((digits, suffix)) = word.find(|letter: char| !letter.is_ascii_digit()).map(|place| word.split_at(place)) {
+    if let Some((digits, suffix)) =
+        word.find(|letter: char| !letter.is_ascii_digit()).map(|place| word.split_at(place))
+    {
         let hour = digits.parse::<i64>().ok().filter(|hour| *hour <= 24)?;
         return matches!(suffix, "pm" | "am" | "h" | "u").then(|| (half(hour, suffix) * 60, 1));
     }
     let hour = word.parse::<i64>().ok().filter(|hour| *hour <= 24)?;
-    let joined = text[end..].starts_with([':', '.']) && words.list.get(at + 1).is_some_and(|next| next.at.start as usize == end + 1);
+    let joined = text[end..].starts_with([':', '.'])
+        && words.list.get(at + 1).is_some_and(|next| next.at.start as usize == end + 1);
     if joined {
         let minutes = words.text(at + 1);
         let colon = text[end..].starts_with(':');
-        let count = minutes.parse::<i64>().ok().filter(|minutes| *minutes < 60 && words.text(at + 1).len() == 2)?;
+        let count =
+            minutes.parse::<i64>().ok().filter(|minutes| *minutes < 60 && words.text(at + 1).len() == 2)?;
         let unit = follows(at + 2).filter(|word| matches!(*word, "uur" | "uhr" | "h" | "pm" | "am" | "u"));
         return (colon || unit.is_some())
             .then(|| (half(hour, unit.unwrap_or_default()) * 60 + count, 2 + usize::from(unit.is_some())));
     }
-    let unit = follows(at + 1).filter(|word| matches!(*word, "uur" | "uhr" | "h" | "pm" | "am" | "o'clock" | "u"))?;
+    let unit = follows(at + 1)
+        .filter(|word| matches!(*word, "uur" | "uhr" | "h" | "pm" | "am" | "o'clock" | "u"))?;
     Some((half(hour, unit) * 60, 2))
 }
 
 fn number(words: &Words, at: usize) -> Option<u8> {
     words.list.get(at)?;
-    let digits = words.text(at).trim_end_matches("st").trim_end_matches("nd").trim_end_matches("rd").trim_end_matches("th");
+    let digits = words
+        .text(at)
+        .trim_end_matches("st")
+        .trim_end_matches("nd")
+        .trim_end_matches("rd")
+        .trim_end_matches("th");
     digits.parse().ok()
 }
 
@@ -213,8 +239,10 @@ mod tests {
             let body = Body::new("", text, &[]);
             let words = Words::of(Normal::of(body.whole()));
             let found = read_times(&words, &body, published, Zone::default());
-            let found: Vec<_> = found.iter().map(|time| (time.from.to_string(), time.words.clone())).collect();
-            let expect: Vec<_> = expect.iter().map(|(from, words)| ((*from).to_owned(), (*words).to_owned())).collect();
+            let found: Vec<_> =
+                found.iter().map(|time| (time.from.to_string(), time.words.clone())).collect();
+            let expect: Vec<_> =
+                expect.iter().map(|(from, words)| ((*from).to_owned(), (*words).to_owned())).collect();
             assert_eq!(found, expect, "{text}");
         };
         check("See you tomorrow at 14:00!", &[("2026-11-26T13:00:00Z", "tomorrow at 14:00")]);
@@ -222,7 +250,10 @@ mod tests {
         check("Zaterdag 2 uur", &[("2026-11-28T01:00:00Z", "Zaterdag 2 uur")]);
         check("am Samstag um 15 Uhr", &[("2026-11-28T14:00:00Z", "Samstag um 15 Uhr")]);
         check("vanavond verzamelen", &[("2026-11-25T16:00:00Z", "vanavond")]);
-        check("28 november en 3 januari", &[("2026-11-27T23:00:00Z", "28 november"), ("2027-01-02T23:00:00Z", "3 januari")]);
+        check(
+            "28 november en 3 januari",
+            &[("2026-11-27T23:00:00Z", "28 november"), ("2027-01-02T23:00:00Z", "3 januari")],
+        );
         check("on July 1st", &[("2027-06-30T22:00:00Z", "July 1st")]);
         check("meet 7pm Friday", &[("2026-11-27T18:00:00Z", "7pm Friday")]);
         check("14 people, version 2.10, in 2026", &[]);

@@ -71,7 +71,11 @@ impl Model {
         for (feature, rare) in self.rarity.iter().enumerate().filter(|(_, rare)| **rare > 0.0) {
             write_number(&mut out, feature - before);
             before = feature;
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts saturate; a rarity is below 32")]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "casts saturate; a rarity is below 32"
+            )]
             out.extend(((rare * RARITY_STEPS).round() as u16).to_le_bytes());
             #[allow(clippy::cast_possible_truncation, reason = "within 16 bits by the choice of the step")]
             out.extend(((self.weights[feature] / step).round() as i16).to_le_bytes());

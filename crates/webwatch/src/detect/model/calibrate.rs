@@ -32,7 +32,8 @@ impl Calibration {
 
     /// Fitted on scores and whether they were relevant; each with a weight.
     pub fn fit(scores: &[(f64, bool, f64)]) -> Self {
-        let sum = |relevant: bool| scores.iter().filter(|one| one.1 == relevant).map(|one| one.2).sum::<f64>();
+        let sum =
+            |relevant: bool| scores.iter().filter(|one| one.1 == relevant).map(|one| one.2).sum::<f64>();
         let (yes, no) = (sum(true), sum(false));
         if yes <= 0.0 || no <= 0.0 {
             return Self::default();
@@ -101,7 +102,11 @@ mod tests {
         let fitted = Calibration::fit(&scores);
         for score in [-1.5, -0.5, 0.0, 0.5, 1.0] {
             let truth = 1.0 / (1.0 + (-2.0 * score + 1.0f64).exp());
-            assert!((fitted.probability(score) - truth).abs() < 0.02, "{score} {} {truth}", fitted.probability(score));
+            assert!(
+                (fitted.probability(score) - truth).abs() < 0.02,
+                "{score} {} {truth}",
+                fitted.probability(score)
+            );
         }
         assert_eq!(Calibration::fit(&[(1.0, true, 1.0)]), Calibration::default());
     }

@@ -33,11 +33,13 @@ pub struct FeatureSettings {
     pub positions: bool,
     /// Which lists of the rules the words stand in, and which of them near each other.
     pub lists: bool,
+    /// How much the groups count beside each other, in percent: words, letters, positions, lists.
+    pub shares: [u8; GROUPS as usize],
 }
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        Self { bits: 18, words: 2, letters: (3, 5), positions: true, lists: true }
+        Self { bits: 18, words: 2, letters: (3, 5), positions: true, lists: true, shares: [100, 120, 60, 50] }
     }
 }
 
@@ -72,7 +74,8 @@ impl FeatureSettings {
             }
         }
         for (bucket, value) in &mut vector {
-            *value /= squares[group(*bucket)].sqrt();
+            let place = group(*bucket);
+            *value *= f32::from(self.shares[place]) / 100.0 / squares[place].sqrt();
         }
         vector
     }
@@ -140,7 +143,9 @@ impl Extractor {
             } else if word.starts_with('@') || word.starts_with('[') && word.contains(']') {
                 self.letters.push(('\u{2}', whole));
             } else {
-                let letters = word.char_indices().map(|(place, letter)| (letter, at + place..at + place + letter.len_utf8()));
+                let letters = word
+                    .char_indices()
+                    .map(|(place, letter)| (letter, at + place..at + place + letter.len_utf8()));
                 self.letters.extend(letters);
             }
         }
@@ -163,7 +168,8 @@ impl Extractor {
         }
         for start in 0..self.letters.len() {
             let mut state = 0xcbf2_9ce4_8422_2325u64;
-            for (len, (letter, at)) in (1..).zip(&self.letters[start..(start + most).min(self.letters.len())]) {
+            for (len, (letter, at)) in (1..).zip(&self.letters[start..(start + most).min(self.letters.len())])
+            {
                 state = (state ^ u64::from(u32::from(*letter))).wrapping_mul(0x0100_0000_01b3);
                 if len >= least {
                     push(self.settings.bucket(1, hash::mix(state)), self.letters[start].1.start..at.end);
@@ -188,13 +194,17 @@ impl Extractor {
                 emit(hash::pair(hash::pair(25, before.hash), last.hash), before.at.start..last.at.end);
             }
             for apart in sentence.windows(3) {
-                emit(hash::pair(hash::pair(26, apart[0].hash), apart[2].hash), apart[0].at.start..apart[2].at.end);
+                emit(
+                    hash::pair(hash::pair(26, apart[0].hash), apart[2].hash),
+                    apart[0].at.start..apart[2].at.end,
+                );
             }
             for token in sentence {
                 emit(hash::pair(hash::pair(27, token.hash), ends), token.at.clone());
             }
         }
-        let whole = tokens.first().map_or(0, |token| token.at.start)..tokens.last().map_or(0, |token| token.at.end);
+        let whole =
+            tokens.first().map_or(0, |token| token.at.start)..tokens.last().map_or(0, |token| token.at.end);
         let length = u64::from((tokens.len() as u64 + 1).ilog2().min(8));
         emit(hash::pair(28, length), whole);
     }

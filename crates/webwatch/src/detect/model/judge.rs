@@ -61,7 +61,9 @@ pub struct Judgement {
 /// What the model of a language may learn from: the latest judgement of each document.
 pub fn examples(judgements: &[Judgement], language: &str) -> Vec<Example> {
     let mut latest: std::collections::BTreeMap<&DocumentName, &Judgement> = std::collections::BTreeMap::new();
-    for judgement in judgements.iter().filter(|one| one.language == language && one.verdict != Verdict::Duplicate) {
+    for judgement in
+        judgements.iter().filter(|one| one.language == language && one.verdict != Verdict::Duplicate)
+    {
         let known = latest.entry(&judgement.document).or_insert(judgement);
         if judgement.at >= known.at {
             *known = judgement;
@@ -69,7 +71,11 @@ pub fn examples(judgements: &[Judgement], language: &str) -> Vec<Example> {
     }
     latest
         .into_values()
-        .map(|one| Example { features: one.features.clone(), relevant: one.verdict == Verdict::Relevant, weight: 1.0 })
+        .map(|one| Example {
+            features: one.features.clone(),
+            relevant: one.verdict == Verdict::Relevant,
+            weight: 1.0,
+        })
         .collect()
 }
 
@@ -78,7 +84,8 @@ pub fn examples(judgements: &[Judgement], language: &str) -> Vec<Example> {
 pub struct Candidate {
     /// Which.
     pub document: DocumentName,
-    /// What the model thinks, 0 to 1; 0.5 without a model.
+    /// What the model thinks, 0 to 1. Without a model: half of the strength of the strongest class, so that what the
+    /// rules rate highest is asked about first.
     pub probability: f64,
 }
 
@@ -167,9 +174,12 @@ pub fn compare(champion: Option<&Model>, challenger: &Model, held_out: &[Example
     let (old, new) = (scores(champion), scores(Some(challenger)));
     let mut better = 0u32;
     for round in 0..200u64 {
-        let pick = |place: usize| hash::mix(hash::pair(seed, round) ^ place as u64) as usize % held_out.len().max(1);
+        let pick =
+            |place: usize| hash::mix(hash::pair(seed, round) ^ place as u64) as usize % held_out.len().max(1);
         let chosen: Vec<usize> = (0..held_out.len()).map(pick).collect();
-        let of = |scores: &[(f64, bool)]| average_precision(&chosen.iter().map(|at| scores[*at]).collect::<Vec<_>>());
+        let of = |scores: &[(f64, bool)]| {
+            average_precision(&chosen.iter().map(|at| scores[*at]).collect::<Vec<_>>())
+        };
         better += u32::from(of(&new) > of(&old));
     }
     Comparison {
@@ -247,7 +257,8 @@ mod tests {
 
     #[test]
     fn average_precision_as_defined() {
-        let check = |scores: &[(f64, bool)], expect: f64| assert!((average_precision(scores) - expect).abs() < 1e-9);
+        let check =
+            |scores: &[(f64, bool)], expect: f64| assert!((average_precision(scores) - expect).abs() < 1e-9);
         check(&[(3.0, true), (2.0, false), (1.0, true)], (1.0 + 2.0 / 3.0) / 2.0);
         check(&[(1.0, true), (1.0, false), (1.0, false), (1.0, true)], 0.5);
         check(&[(1.0, false)], 0.0);

@@ -14,11 +14,18 @@ use std::ops::Range;
 use super::normal::Normal;
 use super::span::{Body, Span};
 use super::words::Words;
+use crate::Document;
 use calibrate::Calibration;
 use features::{Extractor, FeatureSettings, Features};
 
 pub use judge::{Judgement, Precision, Verdict};
 pub use train::{Example, TrainSettings, train};
+
+/// What a model reads in a document: what a judgement keeps of it.
+pub fn features_of(document: &Document) -> Features {
+    let words = Words::of(Normal::of(Body::of(document).whole()));
+    Extractor::new(&FeatureSettings::default(), &document.language).features(&words)
+}
 
 /// Words named as reasons for a model's score.
 const REASONS_MAX: usize = 6;
@@ -90,7 +97,8 @@ impl Model {
         extractor.visit(words, &mut |feature: u32, at: Range<usize>| {
             let Some(adds) = adds(feature) else { return };
             let first = words.index_at(at.start);
-            let covered = (first..words.list.len()).take_while(|index| (words.list[*index].at.start as usize) < at.end);
+            let covered =
+                (first..words.list.len()).take_while(|index| (words.list[*index].at.start as usize) < at.end);
             let count = covered.clone().count();
             for index in covered {
                 sums[index] += adds / f64::from(u32::try_from(count).unwrap_or(1));

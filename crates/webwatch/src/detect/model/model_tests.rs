@@ -4,7 +4,8 @@ use super::*;
 
 fn examples() -> Vec<Example> {
     let mut extractor = Extractor::new(&FeatureSettings::default(), "nl");
-    let subjects = ["de markt", "het park", "de haven", "het station", "de kade", "het plein", "de brug", "de laan"];
+    let subjects =
+        ["de markt", "het park", "de haven", "het station", "de kade", "het plein", "de brug", "de laan"];
     let mut list = Vec::new();
     for (number, subject) in subjects.iter().enumerate() {
         for (text, relevant) in [
@@ -13,7 +14,11 @@ fn examples() -> Vec<Example> {
             (format!("Mooi weer bij {subject}, {number} graden"), false),
             (format!("Koffie drinken op {subject}. Lekker!"), false),
         ] {
-            list.push(Example { features: extractor.features(&Words::of(Normal::of(&text))), relevant, weight: 1.0 });
+            list.push(Example {
+                features: extractor.features(&Words::of(Normal::of(&text))),
+                relevant,
+                weight: 1.0,
+            });
         }
     }
     list
@@ -23,9 +28,12 @@ fn examples() -> Vec<Example> {
 fn learns_and_says_which_words() {
     let model = train("nl", &examples(), &TrainSettings::default()).unwrap();
     let score = |text: &str| model.score(&Body::new("", text, &[]));
-    let (yes, no) = (score("We blokkeren morgen de ingang, kom!"), score("Lekker weer voor koffie in de tuin"));
+    let (yes, no) =
+        (score("We blokkeren morgen de ingang, kom!"), score("Lekker weer voor koffie in de tuin"));
     assert!(yes.probability > 0.6 && no.probability < 0.4, "{} {}", yes.probability, no.probability);
-    assert!(yes.reasons.iter().any(|(word, span, adds)| word == "blokkeren" && span.start == 3 && *adds > 0.0));
+    assert!(
+        yes.reasons.iter().any(|(word, span, adds)| word == "blokkeren" && span.start == 3 && *adds > 0.0)
+    );
     assert_eq!(model.learned_from, (32, 16));
 }
 
@@ -46,7 +54,8 @@ fn the_same_examples_give_the_same_model_and_the_same_bytes_back() {
 #[test]
 fn too_few_examples_make_no_model() {
     let list = examples();
-    let few: Vec<Example> = list.iter().filter(|one| !one.relevant).chain(list.iter().take(2)).cloned().collect();
+    let few: Vec<Example> =
+        list.iter().filter(|one| !one.relevant).chain(list.iter().take(2)).cloned().collect();
     assert_eq!(train("nl", &few, &TrainSettings::default()), None);
 }
 

@@ -49,10 +49,10 @@ impl Default for TrainSettings {
     fn default() -> Self {
         Self {
             features: FeatureSettings::default(),
-            pull: 10.0,
-            balanced: true,
+            pull: 30.0,
+            balanced: false,
             rounds_max: 60,
-            examples_min: 1,
+            examples_min: 2,
             calibrate: true,
         }
     }
@@ -81,11 +81,15 @@ fn calibrated(language: &str, examples: &[&Example], settings: &TrainSettings) -
     let mut scores = Vec::with_capacity(examples.len());
     for out in 0..FOLDS {
         let of = |inside: bool| {
-            let chosen = examples.iter().enumerate().filter(move |(place, _)| (fold(*place) == out) == inside);
+            let chosen =
+                examples.iter().enumerate().filter(move |(place, _)| (fold(*place) == out) == inside);
             chosen.map(|(_, example)| *example)
         };
         let model = fit(language, &of(false).collect::<Vec<_>>(), settings);
-        scores.extend(of(true).map(|example| (model.raw(&example.features), example.relevant, f64::from(example.weight))));
+        scores.extend(
+            of(true)
+                .map(|example| (model.raw(&example.features), example.relevant, f64::from(example.weight))),
+        );
     }
     Calibration::fit(&scores)
 }
@@ -118,7 +122,8 @@ fn fit(language: &str, examples: &[&Example], settings: &TrainSettings) -> Model
     let costs: Vec<f32> = examples
         .iter()
         .map(|one| {
-            let balance = if settings.balanced { (yes + no) / 2.0 / if one.relevant { yes } else { no } } else { 1.0 };
+            let balance =
+                if settings.balanced { (yes + no) / 2.0 / if one.relevant { yes } else { no } } else { 1.0 };
             pull * balance * one.weight
         })
         .collect();
@@ -162,7 +167,8 @@ fn logistic(
     }
     for (row, (sign, cost)) in signs.iter().zip(costs).enumerate() {
         let entries = &entries[starts[row]..starts[row + 1]];
-        let score = entries.iter().map(|(place, value)| weights[*place as usize] * value).sum::<f32>() + weights[last];
+        let score = entries.iter().map(|(place, value)| weights[*place as usize] * value).sum::<f32>()
+            + weights[last];
         let margin = sign * score;
         let loss = if margin > 0.0 { (-margin).exp().ln_1p() } else { -margin + margin.exp().ln_1p() };
         value += f64::from(cost * loss);
@@ -183,7 +189,10 @@ fn rarity(examples: &[&Example], size: usize, examples_min: u32) -> Vec<f32> {
     }
     #[allow(clippy::cast_precision_loss, reason = "counts far below 16 million")]
     let rare = |count: u32| ((1.0 + examples.len() as f32) / (1.0 + count as f32)).ln() + 1.0;
-    counts.into_iter().map(|count| if count == 0 || count < examples_min { 0.0 } else { rare(count) }).collect()
+    counts
+        .into_iter()
+        .map(|count| if count == 0 || count < examples_min { 0.0 } else { rare(count) })
+        .collect()
 }
 
 fn version(model: &Model) -> String {
