@@ -28,6 +28,8 @@ const ANALYST: &str = "police-analyst";
 const WATCH_PURPOSE: &str = "public-order";
 /// How often feeds and pages of the small web are looked at, in seconds.
 const WATCH_EVERY_S: u32 = 5;
+/// How many signals the sample analyst looks at in a shift: a demonstration has no quiet first hour to learn from.
+const WATCH_SIGNALS: u32 = 200;
 /// Silence of a feed of the small web that is an alarm, in seconds.
 const WATCH_SILENCE_S: u32 = 120;
 /// What the sample analyst looks for.
@@ -163,9 +165,11 @@ async fn watch(web: &Web, api: &Api, analyst: &Player) -> Result<()> {
         api.put(&format!("/api/v1/watch/sources/{id}"), &source).await?.json()?;
     }
     let profile = serde_json::json!({
-        "name": "International Zone", "purpose": WATCH_PURPOSE, "phrases": WATCH_WORDS, "weight": 1.0,
+        "name": "International Zone", "purpose": WATCH_PURPOSE, "phrases": WATCH_WORDS, "weight": 2.0,
     });
     api.put("/api/v1/watch/profiles/international-zone", &profile).await?.json()?;
+    let settings = serde_json::json!({ "signals_per_shift": WATCH_SIGNALS, "shift_hours": 8 });
+    api.put("/api/v1/watch/settings", &settings).await?.json()?;
     web.begin();
     Ok(())
 }

@@ -24,6 +24,8 @@ use super::shown::{Judged, Shown, State};
 use super::{DeskError, area, learning};
 use crate::area::Area;
 
+/// Texts that copies are looked for among: about a month at 10,000 a day, in some 80 MB of memory when full.
+const SIGNATURES_MAX: u32 = 300_000;
 /// Characters of a document that a list shows.
 const EXCERPT_CHARS: usize = 400;
 /// Most signals in memory; the oldest that are not open go first.
@@ -81,7 +83,8 @@ impl Desk {
     ) -> Result<Self, DeskError> {
         let kept = store.watch()?;
         let settings = kept.get(RecordKind::Setting, &of, "settings")?;
-        let settings = settings.map(|one| serde_json::from_str(&one.json)).transpose()?.unwrap_or_default();
+        let settings = settings.map(|one| serde_json::from_str(&one.json)).transpose()?;
+        let settings = settings.unwrap_or(Settings { signatures_max: SIGNATURES_MAX, ..Settings::default() });
         let judgements = kept.judgements(&of)?;
         let judgements = judgements.iter().map(|one| serde_json::from_str(&one.json));
         let mut desk = Self {
@@ -98,7 +101,7 @@ impl Desk {
             models: Vec::new(),
             seen: HashMap::new(),
             pages: HashMap::new(),
-            pipeline: Pipeline::new(Watch::default())?,
+            pipeline: Pipeline::new(Watch { settings, ..Watch::default() })?,
             area: area.clone(),
             store: store.clone(),
             of,

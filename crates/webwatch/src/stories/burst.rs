@@ -70,7 +70,13 @@ impl Bursts {
     }
 
     /// Counts a document for a subject; gives the burst that it is part of.
-    pub fn note(&mut self, subject: &str, at: Timestamp, source: &str, voice: Option<Pseudonym>) -> Option<Burst> {
+    pub fn note(
+        &mut self,
+        subject: &str,
+        at: Timestamp,
+        source: &str,
+        voice: Option<Pseudonym>,
+    ) -> Option<Burst> {
         let key = hash::of_text(subject);
         if self.subjects.len() >= SUBJECTS_MAX && !self.subjects.contains_key(&key) {
             return None;
@@ -81,7 +87,9 @@ impl Bursts {
         *known.hours.entry(hour).or_default() += 1;
         known.recent.push_back((at, hash::of_text(source), voice));
         let since = at.plus_millis(-HOUR_MS);
-        while known.recent.len() > RECENT_MAX || known.recent.front().is_some_and(|(when, _, _)| *when < since) {
+        while known.recent.len() > RECENT_MAX
+            || known.recent.front().is_some_and(|(when, _, _)| *when < since)
+        {
             known.recent.pop_front();
         }
         while known.hours.first_key_value().is_some_and(|(old, _)| *old < hour - WEEKS * 168 - 2) {
@@ -99,7 +107,8 @@ impl Subject {
             list.len()
         };
         let sources = distinct(self.recent.iter().map(|(_, source, _)| *source).collect());
-        let voices = distinct(self.recent.iter().filter_map(|(_, _, voice)| voice.map(|voice| voice.0)).collect());
+        let voices =
+            distinct(self.recent.iter().filter_map(|(_, _, voice)| voice.map(|voice| voice.0)).collect());
         if sources < sources_min || voices < voices_min {
             return None;
         }
@@ -111,7 +120,13 @@ impl Subject {
         let seen = u32::try_from(self.recent.len()).unwrap_or(u32::MAX);
         let deviation = (f64::from(seen) - usual) / margin;
         let small = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        (deviation >= UNUSUAL).then(|| Burst { seen, usual, deviation, sources: small(sources), voices: small(voices) })
+        (deviation >= UNUSUAL).then(|| Burst {
+            seen,
+            usual,
+            deviation,
+            sources: small(sources),
+            voices: small(voices),
+        })
     }
 
     /// The counts to compare an hour with; hours without any count too.
@@ -120,11 +135,17 @@ impl Subject {
         let known = hour - self.first;
         if known >= 2 * 168 {
             let weeks = (known / 168).min(WEEKS);
-            return (1..=weeks).flat_map(|week| (-1..=0).map(move |beside| hour - week * 168 + beside)).map(count).collect();
+            return (1..=weeks)
+                .flat_map(|week| (-1..=0).map(move |beside| hour - week * 168 + beside))
+                .map(count)
+                .collect();
         }
         if known >= 3 * 24 {
             let days = (known / 24).min(7);
-            return (1..=days).flat_map(|day| (-1..=0).map(move |beside| hour - day * 24 + beside)).map(count).collect();
+            return (1..=days)
+                .flat_map(|day| (-1..=0).map(move |beside| hour - day * 24 + beside))
+                .map(count)
+                .collect();
         }
         if known < 24 {
             return Vec::new();
