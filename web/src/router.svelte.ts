@@ -2,7 +2,7 @@
 
 export type Screen =
   | 'picture' | 'item' | 'wall' | 'compose' | 'drafts' | 'search' | 'access' | 'members' | 'sign-in' | 'invitation' | 'gallery'
-  | 'gather' | 'admin' | 'account' | 'me' | 'absent';
+  | 'gather' | 'admin' | 'account' | 'me' | 'watch' | 'absent';
 
 export interface Route {
   screen: Screen;
@@ -25,6 +25,7 @@ const TABLE: [RegExp, Screen, string[]][] = [
   [/^\/admin\/([^/]+)$/, 'admin', ['section']],
   [/^\/account$/, 'account', []],
   [/^\/account\/([^/]+)$/, 'account', ['section']],
+  [/^\/watch(?:\/([^/]+))?(?:\/([^/]+))?$/, 'watch', ['section', 'id']],
   [/^\/sign-in$/, 'sign-in', []],
   [/^\/invitation\/([^/]+)$/, 'invitation', ['secret']],
   [/^\/gallery$/, 'gallery', []],

@@ -47,7 +47,7 @@ async function send(path: string, options: Options = {}): Promise<Response> {
   if (consultation.purpose) headers['Belfry-Purpose'] = consultation.purpose;
   let body: BodyInit | null = null;
   if (options.raw) {
-    headers['Content-Type'] = 'application/octet-stream';
+    headers['Content-Type'] ??= 'application/octet-stream';
     body = options.raw;
   } else if (options.method && options.method !== 'GET') {
     headers['Content-Type'] = 'application/json';
@@ -78,6 +78,10 @@ export async function json<T>(path: string, options: Options = {}): Promise<T> {
 }
 
 export const text = async (path: string): Promise<string> => (await send(path, { headers: { Accept: 'text/plain' } })).text();
+
+/** Sends a file as it is. */
+export const file = <T>(path: string, content: Blob, type: string) =>
+  json<T>(path, { method: 'POST', raw: content, headers: { 'Content-Type': type } });
 
 /** `?name=value` of what is set; nothing when nothing is. */
 export function query(values: object): string {

@@ -2,17 +2,17 @@
 // words that forms offer. Not here: how they are fetched (client.ts).
 import type { components } from './schema';
 
-type Schemas = components['schemas'];
+export type Schemas = components['schemas'];
 
 /** The node leaves out what is not there; it never says null for it. */
-type Present<T> = T extends readonly (infer Entry)[]
+export type Present<T> = T extends readonly (infer Entry)[]
   ? Present<Entry>[]
   : T extends object
     ? { [Field in keyof T]: Present<Exclude<T[Field], null>> }
     : T;
 
 /** A list of words that has every word of a type, or does not compile. */
-const every =
+export const every =
   <Word extends string>() =>
   <const List extends readonly Word[]>(...list: Exclude<Word, List[number]> extends never ? List : never): readonly Word[] =>
     list;

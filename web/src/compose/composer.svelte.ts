@@ -14,7 +14,7 @@ import {
 } from './composing.svelte';
 import { gathered } from './gather';
 
-export type Mode = 'new' | 'reply' | 'about' | 'amend' | 'gather';
+export type Mode = 'new' | 'reply' | 'about' | 'amend' | 'gather' | 'signal';
 
 /** The audience of one request among several. */
 export interface Asked {
@@ -108,6 +108,8 @@ export class Composer {
   async #begun(): Promise<Fields> {
     const fresh = this.#first();
     if (this.mode === 'gather') return gathered(fresh, this.#source.split(',').filter(Boolean));
+    // Web monitoring is a part of its own, and loaded for analysts only.
+    if (this.mode === 'signal') return (await import('../watch/share')).signalFields(fresh, this.#source);
     if (!this.#source) return fresh;
     const parent = await api.item(this.#source);
     this.parent = parent;
@@ -212,6 +214,11 @@ export class Composer {
     }
     const people = shared.length > 1 ? this.people ?? 0 : (shared[0]?.readers?.people ?? 0);
     announce.show(shared.length > 1 ? t('compose.asked', { count: shared.length }) : t('compose.shared', { people: t('count.people', { count: people }) }));
+    if (this.mode === 'signal' && shared[0]) {
+      await (await import('../watch/share')).noteShared(this.#source, shared[0].id);
+      router.go(`/watch/signal/${encodeURIComponent(this.#source)}`);
+      return;
+    }
     router.go(this.mode === 'reply' ? `/item/${this.#source}` : `/item/${shared[0]?.id ?? ''}`);
   }
 
@@ -275,7 +282,7 @@ export class Composer {
 const askedOf = (draft: Draft): string => draft.content.request?.to ?? '';
 
 function modeOf(query: URLSearchParams): [Mode, string] {
-  for (const mode of ['reply', 'about', 'amend', 'gather'] as const) {
+  for (const mode of ['reply', 'about', 'amend', 'gather', 'signal'] as const) {
     const source = query.get(mode);
     if (source) return [mode, source];
   }

@@ -2,19 +2,24 @@
 // the language that is read is loaded.
 import type { Name } from '../api/types';
 import type english from './en.json';
+import type watching from './watch.en.json';
 
 export type Language = 'en' | 'nl';
-export type Key = keyof typeof english;
+export type Key = keyof typeof english | keyof typeof watching;
 type Plural = { one: string; other: string };
 type Message = string | Plural;
 type Values = Record<string, string | number>;
 
 type Messages = Record<string, Message>;
 
+/** Parts of the words that come with a part of the screens; `base` is always there. */
+type Part = 'base' | 'watch';
+type Loader = () => Promise<{ default: Messages }>;
+
 /** Only the language that is read is loaded. */
-const LOADERS: Record<Language, () => Promise<{ default: Messages }>> = {
-  en: () => import('./en.json'),
-  nl: () => import('./nl.json'),
+const LOADERS: Record<Part, Record<Language, Loader>> = {
+  base: { en: () => import('./en.json'), nl: () => import('./nl.json') },
+  watch: { en: () => import('./watch.en.json'), nl: () => import('./watch.nl.json') },
 };
 const LOCALES: Record<Language, string> = { en: 'en-GB', nl: 'nl-NL' };
 
@@ -36,7 +41,8 @@ class I18n {
   language = $state<Language>(firstLanguage());
   zone = $state<string | undefined>(undefined);
   messages = $state.raw<Messages>({});
-  #known: Partial<Record<Language, Messages>> = {};
+  #known: Partial<Record<Language, Partial<Record<Part, Messages>>>> = {};
+  #needed: Part[] = ['base'];
 
   get locale(): string {
     return LOCALES[this.language];
@@ -44,30 +50,34 @@ class I18n {
 
   /** The messages of every language that was read. */
   get known(): Messages[] {
-    return Object.values(this.#known);
+    return Object.values(this.#known).map((parts) => Object.assign({}, ...Object.values(parts)) as Messages);
   }
 
   /** Loads the words of the language, before anything is shown. */
   start = (): Promise<void> => this.load(this.language);
 
+  /** Loads a part of the words too, from now on in every language that is chosen. */
+  need(part: Part): Promise<void> {
+    if (!this.#needed.includes(part)) this.#needed.push(part);
+    return this.load(this.language);
+  }
+
   /** Loads the words of a language; shows them when it is still the chosen one. */
   async load(language: Language): Promise<void> {
-    this.#known[language] ??= (await LOADERS[language]()).default;
-    if (language === this.language) this.messages = this.#known[language] ?? {};
+    const known = (this.#known[language] ??= {});
+    await Promise.all(this.#needed.map(async (part) => (known[part] ??= (await LOADERS[part][language]()).default)));
+    if (language === this.language) this.messages = Object.assign({}, ...Object.values(known)) as Messages;
   }
 
   choose(language: Language): void {
     const known = this.#known[language];
-    if (!known) {
+    if (!this.#needed.every((part) => known?.[part])) {
       // The words come first: a screen never shows keys.
-      void LOADERS[language]().then(({ default: messages }) => {
-        this.#known[language] = messages;
-        this.choose(language);
-      });
+      void this.load(language).then(() => this.choose(language));
       return;
     }
     this.language = language;
-    this.messages = known;
+    this.messages = Object.assign({}, ...Object.values(known ?? {})) as Messages;
     document.documentElement.lang = language;
     try {
       localStorage.setItem('belfry.language', language);

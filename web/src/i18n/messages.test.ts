@@ -2,10 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import en from './en.json';
+import baseEn from './en.json';
 import { i18n, t, tOr } from './index.svelte';
-import nl from './nl.json';
+import baseNl from './nl.json';
+import watchEn from './watch.en.json';
+import watchNl from './watch.nl.json';
 
+const en = { ...baseEn, ...watchEn };
+const nl = { ...baseNl, ...watchNl };
 type Message = string | Record<string, string>;
 const all: Record<string, Record<string, Message>> = { en, nl };
 const texts = (message: Message) => (typeof message === 'string' ? [message] : Object.values(message));
@@ -23,6 +27,10 @@ function sources(folder: string): string[] {
 describe('messages', () => {
   it('have the same keys in both languages', () => {
     expect(Object.keys(nl).sort()).toEqual(Object.keys(en).sort());
+  });
+
+  it('are in one part only', () => {
+    expect(Object.keys(watchEn).filter((key) => key in baseEn)).toEqual([]);
   });
 
   it('have the same values and plural forms in both languages', () => {

@@ -52,6 +52,12 @@ function screens(session: Session, go: Go, help: () => void): Action[] {
     { id: 'go-wall', text: t('palette.go', { screen: t('wall.title') }), also: t('palette.also.wall'), icon: 'wall', act: go('/wall') },
   ];
   const to = (screen: string, address: string, icon: IconName, also: string): Action => ({ id: `go${address}`, text: t('palette.go', { screen }), also, icon, act: go(address) });
+  if (roles.includes('analyst')) {
+    all.push(to(t('watch.title'), '/watch', 'signal', t('watch.signals')));
+    for (const one of ['stories', 'sources', 'profiles', 'calendar', 'learning'] as const) {
+      all.push(to(t(`watch.${one}`), `/watch/${one}`, 'signal', t('watch.title')));
+    }
+  }
   if (roles.includes('auditor')) {
     all.push(to(t('title.access'), '/access', 'eye', t('account.title')));
     all.push(to(t('seen.title'), '/account/seen', 'eye', t('account.title')));

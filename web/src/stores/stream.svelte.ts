@@ -9,6 +9,8 @@ export interface Listener {
   fresh(): void;
   /** Which version the area is at: another one is there to be read. */
   area(version: number | undefined): void;
+  /** A signal of web monitoring changed: for analysts of their own organisation only. */
+  signal(id: string): void;
   /** The node ended the session. */
   ended(): void;
 }
@@ -100,6 +102,7 @@ class Stream {
     on('area', (data) => listener.area((data as { version: number }).version));
     on('item', (data) => listener.item(data as ItemSummary));
     on('gone', (data) => listener.gone((data as { id: string }).id));
+    on('signal', (data) => listener.signal((data as { id: string }).id));
     on('session', () => {
       this.stop();
       listener.ended();
