@@ -60,6 +60,9 @@ pub(crate) enum Command {
         #[arg(long)]
         config: PathBuf,
     },
+    /// Web monitoring without a node: replay a recording, make a model
+    #[command(subcommand)]
+    Webwatch(WebWatch),
     /// Print the description of the API (OpenAPI 3.1, JSON)
     Openapi,
     /// Print who may do what, as a page
@@ -74,6 +77,34 @@ pub(crate) enum Command {
     /// Serve a store with many items, to be looked at from a browser
     #[command(hide = true)]
     BenchNode(BenchNode),
+}
+
+/// What to do with web monitoring.
+#[derive(Subcommand)]
+pub(crate) enum WebWatch {
+    /// Run recorded documents through the pipeline; prints delay, precision, recall and stories per true event
+    Replay {
+        /// File that says what is watched: JSON with `sources`, `profiles`, `gazetteer`, `calendar`, `settings`
+        #[arg(long)]
+        watched: PathBuf,
+        /// File with a recorded document per line: JSON with `source`, `at`, `key`, `text`, and `event` when it is of one
+        recording: PathBuf,
+    },
+    /// Make a model from judged texts, and measure it on those it did not learn from
+    Train(Train),
+}
+
+/// Options of `webwatch train`.
+#[derive(Args)]
+pub(crate) struct Train {
+    /// File with a judged text per line: JSON with `text` and `relevant`
+    pub(crate) file: PathBuf,
+    /// Language of the texts (ISO 639-1)
+    #[arg(long)]
+    pub(crate) language: String,
+    /// Where the model is written
+    #[arg(long)]
+    pub(crate) out: PathBuf,
 }
 
 /// Options of `demo`.

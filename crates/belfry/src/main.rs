@@ -15,6 +15,7 @@ mod node;
 mod reach;
 mod upkeep;
 mod verify;
+mod webwatch;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,7 @@ fn work(command: Command) -> Result<Outcome> {
         Command::Backup { config, to } => upkeep::backup(&config, &to)?,
         Command::Restore(wanted) => upkeep::restore(&wanted)?,
         Command::Expire { config } => upkeep::expire(&config)?,
+        Command::Webwatch(what) => webwatch::webwatch(what)?,
         Command::Openapi => {
             println!(
                 "{}",

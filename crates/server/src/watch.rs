@@ -11,6 +11,7 @@ mod shown;
 
 pub use desk::{Desk, Entry};
 pub use learning::{Learning, ModelAbout, ModelShown};
+pub use reading::language_of;
 pub use run::run;
 pub use shown::{Judged, Shown, State};
 

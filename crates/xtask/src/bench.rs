@@ -12,7 +12,7 @@ use crate::command::Project;
 use crate::{setup, web};
 
 /// What can be measured.
-const MEASUREMENTS: [&str; 2] = ["share", "screens"];
+const MEASUREMENTS: [&str; 3] = ["share", "screens", "webwatch"];
 /// A program that is already built, to be measured in a browser instead of a new release build.
 const BUILT: &str = "BELFRY_BIN";
 
@@ -21,6 +21,7 @@ pub fn bench(project: &Project, name: Option<&str>, rest: &[String]) -> Result<(
     match name {
         Some("share") => share(project, rest),
         Some("screens") => screens(project, rest),
+        Some("webwatch") => webwatch(project, rest),
         _ => bail!("say which: {}", MEASUREMENTS.join(", ")),
     }
 }
@@ -30,6 +31,26 @@ fn share(project: &Project, rest: &[String]) -> Result<()> {
     web::build(project)?;
     let all = ["run", "--release", "--package", "belfry", "--", "bench-share"];
     project.cargo(&all).args(rest).run()
+}
+
+/// Web monitoring on published data sets, which are not ours to ship: the caller names their folder, and the folder of what
+/// `bench/webwatch/peers.py` wrote when feeds are to be held against another reader.
+fn webwatch(project: &Project, rest: &[String]) -> Result<()> {
+    let [data, peers @ ..] = rest else {
+        bail!("name the folder with the data sets: cargo xtask bench webwatch DATA [PEERS]");
+    };
+    setup::ensure(&setup::TO_BUILD)?;
+    let example = |name: &str| {
+        project.cargo(&["run", "--release", "--quiet", "--package", "webwatch", "--example", name, "--"])
+    };
+    for what in ["feeds", "pages", "language"] {
+        if what == "feeds" && peers.is_empty() {
+            println!("feeds are left out: `python bench/webwatch/peers.py {data} PEERS`, then name PEERS too");
+            continue;
+        }
+        example("evaluate").args(&[data.clone(), what.to_owned()]).args(peers).run()?;
+    }
+    example("evaluate_detect").args(&[format!("{data}/text")]).run()
 }
 
 fn screens(project: &Project, rest: &[String]) -> Result<()> {

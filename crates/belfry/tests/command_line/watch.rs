@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use base::Timestamp;
 use serde_json::Value;
 
-use super::support::Demo;
+use super::support::{Demo, belfry, said as said_of, text};
 
 const ANALYST: &str = "Web analyst Police";
 /// The script of the small web is told by then.
@@ -66,7 +66,6 @@ fn in_time(demo: &Demo, signal: &Value) {
     let first =
         view["documents"].as_array().unwrap().iter().map(|one| time(&one["published"])).min().unwrap();
     let delay_ms = time(&signal["raised"]).millis_since(first);
-    println!("{}: {delay_ms} ms after posting", signal["story"]["title"]);
     assert!(delay_ms <= IN_TIME_S * 1_000, "{delay_ms} ms: {signal}");
 }
 
@@ -86,4 +85,55 @@ fn hostile(demo: &Demo) {
         refused += usize::from(one["fares"]["last_error"].is_string());
     }
     assert!(refused >= 7, "{refused}");
+}
+
+#[test]
+fn a_recorded_day_is_replayed_and_judged_texts_make_a_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let watched = write(
+        "watched.json",
+        r#"{ "sources": [{ "id": "news", "name": "News", "kind": "inbox", "owner": "police", "purpose": "public-order",
+             "language": "en", "trust": "B", "retention_days": 30, "interval_s": 60 }],
+            "profiles": [{ "id": "hall", "name": "Hall", "owner": "police", "purpose": "public-order", "phrases": ["congress hall"] }] }"#,
+    );
+    let line = |minute: u32, key: &str, text: &str, event: &str| {
+        format!(
+            r#"{{"source":"news","at":"2026-11-25T10:{minute:02}:00Z","key":"{key}","text":"{text}"{event}}}"#
+        )
+    };
+    let blockade = "Tomorrow at seven we block the entrance of the congress hall and glue the locks.";
+    let event = r#","event":"blockade""#;
+    let recording = [
+        line(0, "a", "The museum opens a new room about bicycles in the spring.", ""),
+        line(1, "b", blockade, event),
+        line(2, "c", blockade, event),
+        line(3, "d", "Soup with lentils is on the menu of the canteen.", ""),
+    ];
+    let recording = write("day.jsonl", &recording.join("\n"));
+    let said = said_of(&belfry(&["webwatch", "replay", "--watched", text(&watched), text(&recording)]));
+    assert!(said.contains("| precision, recall | 1.000, 1.000 |"), "{said}");
+    assert!(said.contains("2 documents in 1 stories"), "{said}");
+    let broken = write("broken.jsonl", "{}\nnot json");
+    let output = belfry(&["webwatch", "replay", "--watched", text(&watched), text(&broken)]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said_of(&output).contains("line 1"), "{}", said_of(&output));
+
+    let judged: Vec<String> = (0..120)
+        .map(|number| {
+            let relevant = number % 2 == 0;
+            let text = if relevant { "block the gate with bicycles" } else { "coffee and music in the park" };
+            format!(r#"{{"text":"{text} number {number}","relevant":{relevant}}}"#)
+        })
+        .collect();
+    let judged = write("judged.jsonl", &judged.join("\n"));
+    let model = folder.path().join("model");
+    let arguments = ["webwatch", "train", text(&judged), "--language", "en", "--out", text(&model)];
+    let table = said_of(&belfry(&arguments));
+    assert!(table.contains("| average precision on what was held out | 1.000 |"), "{table}");
+    assert!(std::fs::metadata(&model).unwrap().len() > 100);
 }

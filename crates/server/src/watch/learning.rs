@@ -9,11 +9,9 @@ use base::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use webwatch::Document;
-use webwatch::detect::model::features::{Extractor, FeatureSettings};
+use webwatch::detect::hash;
 use webwatch::detect::model::judge::{Candidate, Comparison, compare, examples, precision, queue, wilson};
-use webwatch::detect::model::{Judgement, Model, Precision, TrainSettings, Verdict, train};
-use webwatch::detect::words::Words;
-use webwatch::detect::{Body, hash, normal};
+use webwatch::detect::model::{Judgement, Model, Precision, TrainSettings, Verdict, features_of, train};
 use webwatch::pipeline::Signal;
 
 use super::DeskError;
@@ -102,11 +100,7 @@ pub(super) fn judgement(
     judged: &Judged,
     chance: Option<f64>,
 ) -> Judgement {
-    let features = document.map(|document| {
-        let body = Body::of(document);
-        let words = Words::of(normal::Normal::of(body.whole()));
-        Extractor::new(&FeatureSettings::default(), &document.language).features(&words)
-    });
+    let features = document.map(features_of);
     Judgement {
         document: signal.story.leading.clone(),
         story: signal.story.id.clone(),

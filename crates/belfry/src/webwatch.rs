@@ -1,0 +1,172 @@
+//! `belfry webwatch`: recorded days through the pipeline of web monitoring, and models from judged texts. Neither needs a
+//! node, and neither keeps a text.
+//!
+//! Not here: the pipeline and the model (`webwatch`), and published data sets (`cargo xtask bench webwatch`).
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use webwatch::detect::model::judge::{average_precision, wilson};
+use webwatch::detect::model::{Example, Model, TrainSettings, features_of, train};
+use webwatch::detect::{CalendarEvent, Gazetteer, NamedOrganisation, Profile, hash};
+use webwatch::pipeline::{Pipeline, Recorded, Settings, Watch, replay};
+use webwatch::privacy::{Month, VoiceKeys};
+use webwatch::{Document, Source};
+
+use crate::arguments::{Train, WebWatch};
+use crate::node;
+
+/// Largest file that is read, in bytes.
+const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// One of so many texts is held out: the model does not learn from it, and is measured on it.
+const HELD_OUT_ONE_IN: u64 = 4;
+
+/// What is watched in a replay.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Watched {
+    sources: Vec<Source>,
+    #[serde(default)]
+    profiles: Vec<Profile>,
+    #[serde(default)]
+    organisations: Vec<NamedOrganisation>,
+    #[serde(default)]
+    gazetteer: Gazetteer,
+    #[serde(default)]
+    calendar: Vec<CalendarEvent>,
+    #[serde(default)]
+    settings: Settings,
+}
+
+/// A text and whether it was worth an analyst's time.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JudgedText {
+    text: String,
+    #[serde(default)]
+    title: String,
+    relevant: bool,
+}
+
+/// Does what is asked.
+pub(crate) fn webwatch(what: WebWatch) -> Result<()> {
+    match what {
+        WebWatch::Replay { watched, recording } => replayed(&watched, &recording),
+        WebWatch::Train(wanted) => trained(&wanted),
+    }
+}
+
+fn replayed(watched: &Path, recording: &Path) -> Result<()> {
+    let watched: Watched = serde_json::from_str(&text(watched)?)
+        .with_context(|| format!("{} does not say what is watched", watched.display()))?;
+    let recorded: Vec<Recorded> = lines(recording)?;
+    let first = recorded.first().context("the recording is empty")?;
+    let known = recorded.iter().filter(|one| watched.sources.iter().any(|source| source.id == one.source));
+    if known.count() == 0 {
+        bail!("no line of the recording is of a source that is watched: name its sources in the other file");
+    }
+    let mut keys = VoiceKeys::new(Month::of(first.at), base::random::bytes(&*node::random()));
+    for one in &recorded {
+        if !keys.knows(Month::of(one.at)) {
+            keys.add(Month::of(one.at), base::random::bytes(&*node::random()));
+        }
+    }
+    let mut pipeline = Pipeline::new(Watch {
+        profiles: watched.profiles,
+        organisations: watched.organisations,
+        gazetteer: watched.gazetteer,
+        calendar: watched.calendar,
+        settings: watched.settings,
+        language: Some(server::watch::language_of),
+        models: Vec::new(),
+    })?;
+    let found = replay(&mut pipeline, &watched.sources, &recorded, &keys);
+    println!("| what | figure |\n|---|---|");
+    println!("| documents | {} |", found.documents);
+    println!("| signals, of true events | {}, {} |", found.signals, found.true_signals);
+    println!("| precision, recall | {:.3}, {:.3} |", found.precision, found.recall);
+    println!("| stories per true event | {:.2} |", found.stories_per_event);
+    let seconds = |delay: Option<f64>| delay.map_or("none".into(), |delay| format!("{delay:.1} s"));
+    println!(
+        "| delay, median and longest | {}, {} |",
+        seconds(found.delay_s_median),
+        seconds(found.delay_s_max)
+    );
+    for event in &found.events {
+        let raised = event.raised.map_or("not raised".into(), |at| format!("raised {at}"));
+        println!(
+            "| event {} | first {}, {raised}, {} documents in {} stories |",
+            event.event, event.first, event.documents, event.stories
+        );
+    }
+    Ok(())
+}
+
+fn trained(wanted: &Train) -> Result<()> {
+    let judged: Vec<JudgedText> = lines(&wanted.file)?;
+    let at = node::clock().now();
+    let of = |one: &JudgedText| {
+        let document = Document {
+            source: String::new(),
+            key: String::new(),
+            url: None,
+            title: one.title.clone(),
+            text: webwatch::privacy::masked(&one.text),
+            voice: None,
+            published: at,
+            arrived: at,
+            language: wanted.language.clone(),
+            tags: Vec::new(),
+            links: Vec::new(),
+        };
+        Example { features: features_of(&document), relevant: one.relevant, weight: 1.0 }
+    };
+    let is_out = |one: &&JudgedText| hash::of_text(&one.text).is_multiple_of(HELD_OUT_ONE_IN);
+    let learned: Vec<Example> = judged.iter().filter(|one| !is_out(one)).map(of).collect();
+    let model = train(&wanted.language, &learned, &TrainSettings::default())
+        .context("too few texts: at least 8 relevant and 8 not relevant, beside those held out")?;
+    let held_out: Vec<Example> = judged.iter().filter(is_out).map(of).collect();
+    let scores: Vec<(f64, bool)> =
+        held_out.iter().map(|one| (model.raw(&one.features), one.relevant)).collect();
+    let relevant = scores.iter().filter(|(_, relevant)| *relevant).count();
+    std::fs::write(&wanted.out, model.to_bytes())
+        .with_context(|| format!("cannot write {}", wanted.out.display()))?;
+    report(&model, &scores, relevant);
+    Ok(())
+}
+
+fn report(model: &Model, scores: &[(f64, bool)], relevant: usize) {
+    let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    println!("| what | figure |\n|---|---|");
+    println!("| learned from, relevant | {}, {} |", model.learned_from.0, model.learned_from.1);
+    println!("| held out, relevant | {}, {relevant} |", scores.len());
+    if relevant > 0 && relevant < scores.len() {
+        let share = number(relevant) / number(scores.len());
+        let (low, high) = wilson(share, number(scores.len()));
+        println!("| average precision on what was held out | {:.3} |", average_precision(scores));
+        println!("| by chance it would be | {share:.3} ({low:.3} to {high:.3}) |");
+    }
+    println!("| version | {} |", model.version);
+}
+
+/// A file of one JSON document per line; a line that is none is named.
+fn lines<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>> {
+    let text = text(file)?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| {
+            serde_json::from_str(line).with_context(|| format!("{}, line {}", file.display(), number + 1))
+        })
+        .collect()
+}
+
+fn text(file: &Path) -> Result<String> {
+    let at = || format!("cannot read {}", file.display());
+    let size = std::fs::metadata(file).with_context(at)?.len();
+    if size > FILE_BYTES_MAX {
+        bail!("{} has {size} bytes: at most {FILE_BYTES_MAX} are read; split it", file.display());
+    }
+    std::fs::read_to_string(file).with_context(at)
+}
