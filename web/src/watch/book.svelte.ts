@@ -49,12 +49,16 @@ function streets(): PlaceChoice[] {
   return [...found.values()].sort((one, two) => one.name.localeCompare(two.name));
 }
 
-/** Every place that a document can name. */
-export const places = (): PlaceChoice[] => [
-  ...area.sites().map((one): PlaceChoice => ({ id: one.id, name: named(one.name), kind: 'site' })),
-  ...area.zones().map((one): PlaceChoice => ({ id: one.id, name: named(one.name), kind: 'zone' })),
-  ...streets(),
-];
+/** Every place that a document can name. A zone with the id of a site is taken for the site, as the node does. */
+export function places(): PlaceChoice[] {
+  const all = [
+    ...area.sites().map((one): PlaceChoice => ({ id: one.id, name: named(one.name), kind: 'site' })),
+    ...area.zones().map((one): PlaceChoice => ({ id: one.id, name: named(one.name), kind: 'zone' })),
+    ...streets(),
+  ];
+  const ids = new Set<string>();
+  return all.filter(({ id }) => !ids.has(id) && ids.add(id));
+}
 
 export function placeName(id: string): string {
   if (id.startsWith('street:')) return streets().find((one) => one.id === id)?.name ?? id.slice('street:'.length);

@@ -1,5 +1,9 @@
 // Small words of web monitoring. Not here: names of things (book.svelte.ts).
 import { i18n, number } from '../i18n/index.svelte';
+import type { Source, SourceFares, SourceState } from './types';
+
+/** A source that is paused says so, also on a node that fetches nothing. */
+export const stateOf = (source: Source, fares: SourceFares): SourceState => (source.paused ? 'paused' : fares.state);
 
 /** "45 sec", "12 min", "3 hr" */
 export function delay(seconds: number): string {
