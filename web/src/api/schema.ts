@@ -3558,7 +3558,7 @@ export interface components {
             ignore?: string[];
             /** @enum {string} */
             kind: "page";
-            /** @description The part to watch, as a CSS selector; the main text when not given. */
+            /** @description The part to watch, as a CSS selector; the whole page without its furniture when not given. */
             select?: string | null;
             /** @description Its address. */
             url: string;
