@@ -144,6 +144,37 @@ export async function measureCrowd(browser, origin, outside, runs, items) {
   ];
 }
 
+/** From the arrival of a post at the node to its signal in an analyst's browser, with so many posts a second. */
+export async function measureSignals(browser, origin, outside, seconds, perSecond) {
+  const { context, page } = await person(browser, origin, outside, 'Web analyst Police');
+  await page.goto('/');
+  const found = await page.evaluate(async (seconds) => {
+    const delays = { arrived: [], published: [] };
+    const stream = new EventSource('/api/v1/stream');
+    stream.addEventListener('signal', async (event) => {
+      const { id } = JSON.parse(event.data);
+      const answer = await fetch(`/api/v1/watch/signals/${id}`);
+      if (!answer.ok) return;
+      const { documents } = await answer.json();
+      const now = Date.now();
+      const newest = (name) => Math.max(...documents.map((one) => Date.parse(one[name])));
+      delays.arrived.push(now - newest('arrived'));
+      delays.published.push(now - newest('published'));
+    });
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    stream.close();
+    return delays;
+  }, seconds);
+  const sources = await (await context.request.get('/api/v1/watch/sources')).json();
+  const taken = sources.items.reduce((sum, one) => sum + one.days.at(-1), 0);
+  await context.close();
+  const told = (list) => (list.length > 0 ? `p50 ${ms(median(list))}, p95 ${ms(quantile(list, 0.95))}` : 'none');
+  return [
+    [`a post's arrival to its signal in the browser, ${perSecond} posts/s for ${seconds} s (${taken} documents, ${found.arrived.length} changes of signals)`, 'p95 5 s', told(found.arrived)],
+    ['the same from the time of posting', '', told(found.published)],
+  ];
+}
+
 /** The page's own memory while items keep coming. */
 export async function measureMemory(browser, origin, outside, minutes) {
   const PER_SECOND = 4;

@@ -2,7 +2,7 @@
 // with the machine and medians; it holds nothing against anything: the budgets stand beside the figures.
 // Not here: whether the screens do what they should (walks/).
 import { parseArgs } from 'node:util';
-import { measureArrival, measureCrowd, measureFirst, measureMemory, measureReplay, measureSize } from './measures.mjs';
+import { measureArrival, measureCrowd, measureFirst, measureMemory, measureReplay, measureSignals, measureSize } from './measures.mjs';
 import { machine, printTable, rendererOf, startBrowser, startNode } from './parts.mjs';
 
 const { values } = parseArgs({
@@ -10,6 +10,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5' },
     minutes: { type: 'string', default: '1' },
     items: { type: 'string', default: '100000' },
+    posts: { type: 'string', default: '200' },
     day: { type: 'string', default: '20000' },
     only: { type: 'string', default: '' },
   },
@@ -37,6 +38,14 @@ try {
     const node = await startNode(['bench-node', '--day', '--items', values.day]);
     try {
       rows.push(...(await measureReplay(browser, node.origin, outside, runs, Number(values.day))));
+    } finally {
+      await node.stop();
+    }
+  }
+  if (wants('signals')) {
+    const node = await startNode(['demo', '--port', '0', '--seed', '1', '--chatter', values.posts]);
+    try {
+      rows.push(...(await measureSignals(browser, node.origin, outside, 60, Number(values.posts))));
     } finally {
       await node.stop();
     }

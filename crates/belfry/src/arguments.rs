@@ -125,6 +125,9 @@ pub(crate) struct Demo {
     /// Only what happened in the past hours; nothing new comes
     #[arg(long)]
     pub(crate) quiet_world: bool,
+    /// How much is said on the small web of the demonstration, in posts a second
+    #[arg(long, default_value_t = sim::web::CHATTER_PER_S, value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    pub(crate) chatter: u32,
 }
 
 /// Options of `init`.

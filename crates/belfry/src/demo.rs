@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use base::{Clock, Timestamp, system::SystemClock};
 use server::config::Config;
 use server::config::WebMonitoring;
-use sim::web::{CHATTER_PER_S, Setup, Web};
+use sim::web::{Setup, Web};
 use sim::{Api, Cast, World, cast::Player};
 use store::NodeKey;
 use tokio::sync::watch as signal;
@@ -88,7 +88,7 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     let mut config = settings(&folder, wanted.port);
     let listener = node::listen(&config)?;
     let address = listener.local_addr().context("the address cannot be read")?;
-    let web = if wanted.quiet_world { None } else { Some(web(wanted.seed, address).await?) };
+    let web = if wanted.quiet_world { None } else { Some(web(&wanted, address).await?) };
     if let Some(web) = &web {
         config.web_monitoring = reachable(web)?;
     }
@@ -136,9 +136,10 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
 }
 
 /// The small web of the demonstration, on ports of this computer's choice. Its hostile host leads to the node itself.
-async fn web(seed: u64, node: SocketAddr) -> Result<Web> {
+async fn web(wanted: &Demo, node: SocketAddr) -> Result<Web> {
     let inward = format!("http://{node}/");
-    sim::web::serve(Setup { clock: node::clock(), seed, chatter_per_s: CHATTER_PER_S, inward }).await
+    let setup = Setup { clock: node::clock(), seed: wanted.seed, chatter_per_s: wanted.chatter, inward };
+    sim::web::serve(setup).await
 }
 
 /// The small web and nothing else may be fetched.

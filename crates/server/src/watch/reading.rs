@@ -26,6 +26,17 @@ pub struct Said {
     pub look: Option<Look>,
 }
 
+impl Said {
+    /// Adds what was read next of the same source.
+    pub fn add(&mut self, more: Self) {
+        self.happenings.extend(more.happenings);
+        self.errands.extend(more.errands);
+        self.wishes = more.wishes;
+        self.fault = more.fault.or(self.fault.take());
+        self.look = more.look.or(self.look.take());
+    }
+}
+
 /// The language of a text, when it can be told.
 pub fn language_of(text: &str) -> Option<String> {
     let found = webwatch::extract::language::language(text);

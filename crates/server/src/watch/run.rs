@@ -13,6 +13,7 @@ use url::Url;
 use webwatch::Source;
 use webwatch::fetch::{Egress, Fetched, Memory, Reading, Watcher, What, World};
 
+use super::reading::Said;
 use super::{DeskError, lock, reading, watched_as};
 use crate::state::App;
 
@@ -107,9 +108,9 @@ fn sources(app: &App) -> Result<Vec<(Source, Memory)>, DeskError> {
 async fn take(app: &App, watcher: &Watcher, batch: Vec<Fetched>) {
     let work = move |app: &App| {
         let mut found = Vec::new();
-        for one in &batch {
-            if let Err(error) = read(app, one, &mut found) {
-                tracing::error!(%error, source = one.source, "what was fetched could not be kept");
+        for run in runs(batch) {
+            if let Err(error) = read(app, &run, &mut found) {
+                tracing::error!(%error, source = run[0].source, "what was fetched could not be kept");
             }
         }
         Ok(found)
@@ -127,41 +128,65 @@ async fn take(app: &App, watcher: &Watcher, batch: Vec<Fetched>) {
     }
 }
 
-/// Reads one thing that was fetched and gives it to its desk.
-fn read(app: &App, fetched: &Fetched, found: &mut Vec<Found>) -> Result<(), DeskError> {
-    let Some((of, id)) = fetched.source.split_once('/') else { return Ok(()) };
+/// What was fetched, messages of one stream together: they are kept in one transaction. Within a source the order stays.
+fn runs(batch: Vec<Fetched>) -> Vec<Vec<Fetched>> {
+    let mut runs: Vec<Vec<Fetched>> = Vec::new();
+    let mut open: HashMap<String, usize> = HashMap::new();
+    for one in batch {
+        let message = matches!(one.what, What::Message(_));
+        match open.get(&one.source) {
+            Some(run) if message => runs[*run].push(one),
+            _ => {
+                // An answer ends the run of its source.
+                open.remove(&one.source);
+                if message {
+                    open.insert(one.source.clone(), runs.len());
+                }
+                runs.push(vec![one]);
+            }
+        }
+    }
+    runs
+}
+
+/// Reads a run of one source and gives it to its desk.
+fn read(app: &App, run: &[Fetched], found: &mut Vec<Found>) -> Result<(), DeskError> {
+    let (first, last) = (&run[0], &run[run.len() - 1]);
+    let Some((of, id)) = first.source.split_once('/') else { return Ok(()) };
     let Ok(of) = of.parse::<OrganisationId>() else { return Ok(()) };
     let desk = app.watching.desk(&of, app.now())?;
     let mut desk = lock(&desk);
     // It may have been removed since.
     let Some(source) = desk.source(id).cloned() else { return Ok(()) };
-    if let What::Fault(_) = &fetched.what {
-        let counted = Counted { day: Day::of(fetched.at), documents: 0, copies: 0, faults: 1 };
+    if let What::Fault(_) = &first.what {
+        let counted = Counted { day: Day::of(first.at), documents: 0, copies: 0, faults: 1 };
         app.store.watch()?.count(&of, id, counted)?;
         return Ok(());
     }
-    let said = match reading::read(&source, &fetched.what, desk.page(id)) {
-        Ok(said) => said,
-        Err(why) => {
-            keep_raw(app, &of, id, fetched, &why)?;
-            found.push(Found::Unreadable(fetched.source.clone(), why));
-            return Ok(());
+    let mut said = Said::default();
+    for one in run {
+        match reading::read(&source, &one.what, desk.page(id)) {
+            Ok(more) => said.add(more),
+            Err(why) => {
+                keep_raw(app, &of, id, one, &why)?;
+                found.push(Found::Unreadable(one.source.clone(), why));
+                return Ok(());
+            }
         }
-    };
-    if let Some(fault) = &said.fault {
-        keep_raw(app, &of, id, fetched, fault)?;
     }
-    let took = app
-        .watching
-        .with_voices(fetched.at, |keys| desk.take(&source, &said.happenings, fetched.at, keys))??;
+    if let Some(fault) = &said.fault {
+        keep_raw(app, &of, id, last, fault)?;
+    }
+    let took =
+        app.watching.with_voices(last.at, |keys| desk.take(&source, &said.happenings, last.at, keys))??;
     if let Some(look) = said.look {
-        desk.keep_page(id, look, fetched.at)?;
+        desk.keep_page(id, look, last.at)?;
     }
     drop(desk);
     app.watching.tell(&of, took.signals);
     let reading = Reading { items: took.new, newest: took.newest, wishes: said.wishes };
-    found.push(Found::Read(fetched.source.clone(), reading));
-    found.extend(said.errands.into_iter().map(|url| Found::Errand(fetched.source.clone(), url)));
+    found.push(Found::Read(first.source.clone(), reading));
+    found.extend(said.errands.into_iter().map(|url| Found::Errand(first.source.clone(), url)));
     Ok(())
 }
 
@@ -204,5 +229,33 @@ async fn remember(app: &App, memories: Vec<(String, Memory)>) {
     };
     if let Err(error) = app.in_thread(work).await {
         tracing::error!(?error, "what is remembered of sources could not be written");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base::Timestamp;
+    use webwatch::fetch::{FetchFault, Message};
+
+    use super::*;
+
+    #[test]
+    fn messages_of_a_stream_go_together_and_answers_alone() {
+        let one = |source: &str, message: bool| Fetched {
+            source: source.into(),
+            at: Timestamp::from_millis(0),
+            what: if message {
+                What::Message(Message { event: String::new(), data: bytes::Bytes::new() })
+            } else {
+                What::Fault(FetchFault::Broken("x".into()))
+            },
+        };
+        let batch = [("a", true), ("b", true), ("a", true), ("a", false), ("a", true), ("b", true)];
+        let found = runs(batch.into_iter().map(|(source, message)| one(source, message)).collect());
+        let shape: Vec<(String, usize)> =
+            found.iter().map(|run| (run[0].source.clone(), run.len())).collect();
+        let expect =
+            [("a", 2), ("b", 2), ("a", 1), ("a", 1)].map(|(source, count)| (source.to_owned(), count));
+        assert_eq!(shape, expect);
     }
 }
