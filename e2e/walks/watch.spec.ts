@@ -37,10 +37,11 @@ test('from an empty desk to a shared signal', async ({ signIn }) => {
   await desk.page.goto('/watch');
   await expect(desk.page.locator('[data-watch="ready"]')).toBeVisible();
   await page.goto('/watch/sources/tips-of-the-day');
+  await expect(page.locator('[data-source-page]')).toBeVisible();
   await page.keyboard.press('f');
   const forwarding = page.getByRole('dialog', { name: 'Forward a post' });
-  await forwarding.getByLabel('Text').fill('Morgen om 8 uur gaan we de ingang van het World Forum blokkeren. Kom allemaal naar het Churchillplein!');
-  await forwarding.getByLabel('Title').fill(title);
+  await forwarding.getByLabel('Text', { exact: true }).fill('Morgen om 8 uur gaan we de ingang van het World Forum blokkeren. Kom allemaal naar het Churchillplein!');
+  await forwarding.getByLabel('Title', { exact: true }).fill(title);
   const sent = Date.now();
   await forwarding.getByRole('button', { name: 'Forward a post' }).click();
   const row = desk.page.locator('[data-signal]').filter({ hasText: title });
@@ -93,7 +94,7 @@ test('from an empty desk to a shared signal', async ({ signIn }) => {
   const gemeente = await signIn('Area coordinator');
   await gemeente.page.goto(`/item/${shown.item}`);
   await expect(gemeente.page.getByRole('heading', { name: title })).toBeVisible();
-  await expect(gemeente.page.locator('[data-item-detail]')).toContainText('Seen in 1 documents');
+  await expect(gemeente.page.locator('[data-item-detail]')).toContainText('Seen in 1 document of 1 source');
   await other.page.goto(address);
   await expect(other.page.getByText('This signal is gone')).toBeVisible();
 });

@@ -6,11 +6,9 @@ import { problemText } from '../parts/problem';
 import { announce } from '../stores/announce.svelte';
 import { signals } from '../stores/signals.svelte';
 import { watch, type Wanted } from './api';
+import { paced } from './pace';
 import type { Class, Judgement, Shown, SignalView } from './types';
 
-/** Signals that change together are read together; more than this and the queue is read anew. */
-const TOGETHER_MS = 120;
-const ONE_BY_ONE_MAX = 10;
 const UNDO_MAX = 50;
 /** How long it is offered to undo; the key works longer. */
 const OFFER_MS = 9_000;
@@ -36,7 +34,7 @@ class Queue {
   #offer: ReturnType<typeof setTimeout> | undefined;
   #run = 0;
   #changed = new Set<string>();
-  #together: ReturnType<typeof setTimeout> | undefined;
+  #pace = paced(() => void this.#readChanged());
   #shown = '';
   /** Judged here and not answered yet: what the stream says of them in the meantime is older. */
   #leaving = new Set<string>();
@@ -76,17 +74,15 @@ class Queue {
   heard = (id: string | null): void => {
     if (id) this.#changed.add(id);
     else this.#changed.add('');
-    this.#together ??= setTimeout(() => void this.#readChanged(), TOGETHER_MS);
+    this.#pace.run();
   };
 
   async #readChanged(): Promise<void> {
     const ids = [...this.#changed];
     this.#changed.clear();
-    this.#together = undefined;
-    const whole = ids.includes('') || ids.length > ONE_BY_ONE_MAX;
-    if (ids.includes(this.#shown)) void this.open(this.#shown, true);
-    // Counts and the threshold are the node's to say: a list of at most 200, over a connection that is open.
-    if (whole || ids.some((id) => !this.#leaving.has(id))) await this.load();
+    if (this.#shown && (ids.includes(this.#shown) || ids.includes(''))) void this.open(this.#shown, true);
+    // Judged here and not answered yet: the answer reads the queue anyway.
+    if (ids.some((id) => !this.#leaving.has(id))) await this.load();
   }
 
   /** Reads one signal with its documents, to be shown. */
@@ -187,8 +183,7 @@ class Queue {
 
   clear(): void {
     clearTimeout(this.#offer);
-    clearTimeout(this.#together);
-    this.#together = undefined;
+    this.#pace.stop();
     this.#changed.clear();
     this.#undo = [];
     this.offered = null;

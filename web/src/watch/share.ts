@@ -54,7 +54,9 @@ function textOf({ signal, excerpt }: Shown): string {
   return [
     excerpt.split('\n').map((line) => `> ${line}`).join('\n'),
     '',
-    t('watch.item.spread', { documents: story.documents, sources: story.sources.length, from: when(story.started) }),
+    t('watch.item.spread', {
+      documents: t('watch.spread.documents', { count: story.documents }), sources: t('watch.spread.sources', { count: story.sources.length }), from: when(story.started),
+    }),
     t('watch.item.reasons', { score: number(score.total), reasons: reasons.join('; ') }),
   ].join('\n');
 }
