@@ -18,7 +18,7 @@ export default defineConfig({
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       // The map needs WebGL: drawn in software where there is no graphics card. The rest of the page is not: by way of an
       // emulated card it takes two to three times as long.
-      args: ['--no-sandbox', '--enable-unsafe-swiftshader'],
+      args: ['--no-sandbox', '--enable-unsafe-swiftshader', '--disable-gpu-rasterization'],
     },
   },
 });
