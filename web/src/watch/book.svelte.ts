@@ -38,7 +38,14 @@ export const book = new Book();
 export const streetId = (name: string): string =>
   `street:${[...name].map((letter) => (/[\p{L}\p{N}]/u.test(letter) ? letter.replace(/[A-Z]/, (one) => one.toLowerCase()) : '-')).join('')}`;
 
+/** The streets of the area as it was last read: there are many, and each row of a queue names one. */
+let known: { of: unknown; streets: PlaceChoice[] } = { of: null, streets: [] };
 function streets(): PlaceChoice[] {
+  if (known.of !== area.now) known = { of: area.now, streets: readStreets() };
+  return known.streets;
+}
+
+function readStreets(): PlaceChoice[] {
   const found = new Map<string, PlaceChoice>();
   for (const { properties } of area.now?.layers.features ?? []) {
     const name: unknown = properties?.['layer'] === 'road' ? properties['name_nl'] : undefined;
