@@ -45,7 +45,9 @@ fn webwatch(project: &Project, rest: &[String]) -> Result<()> {
     };
     for what in ["feeds", "pages", "language"] {
         if what == "feeds" && peers.is_empty() {
-            println!("feeds are left out: `python bench/webwatch/peers.py {data} PEERS`, then name PEERS too");
+            println!(
+                "feeds are left out: `python bench/webwatch/peers.py {data} PEERS`, then name PEERS too"
+            );
             continue;
         }
         example("evaluate").args(&[data.clone(), what.to_owned()]).args(peers).run()?;

@@ -1983,7 +1983,7 @@ export interface components {
             /** @description The rule that fired. */
             rule: string;
             /** @description Where they stand. */
-            spans: components["schemas"]["Span"][];
+            spans: components["schemas"]["TextSpan"][];
             /**
              * Format: double
              * @description How certain, 0 to 1; 0 when a guard speaks against it.
@@ -2948,7 +2948,7 @@ export interface components {
             /** @description The place's id in the gazetteer. */
             place: string;
             /** @description Where they stand. */
-            spans: components["schemas"]["Span"][];
+            spans: components["schemas"]["TextSpan"][];
             /**
              * Format: double
              * @description How far the truth may be from there, in metres.
@@ -3105,7 +3105,7 @@ export interface components {
             /** @description The profile's id. */
             profile: string;
             /** @description Where they stand. */
-            spans: components["schemas"]["Span"][];
+            spans: components["schemas"]["TextSpan"][];
             /**
              * Format: double
              * @description What it adds to a score.
@@ -3709,7 +3709,7 @@ export interface components {
             /** @description Which one: a profile's id, a class, a place's id, an event's id, a feature. */
             name: string;
             /** @description Where those words stand. */
-            spans?: components["schemas"]["Span"][];
+            spans?: components["schemas"]["TextSpan"][];
             /**
              * Format: double
              * @description What it adds, in thousandths exactly; below zero it takes away.
@@ -3725,6 +3725,21 @@ export interface components {
          * @enum {string}
          */
         TermKind: "profile" | "class" | "place" | "calendar" | "burst" | "novelty" | "trust" | "model" | "spread";
+        /** @description A stretch of a document's part, to be highlighted. */
+        TextSpan: {
+            /**
+             * Format: int32
+             * @description Where it ends, in UTF-16 units, exclusive.
+             */
+            end: number;
+            /** @description Which part. */
+            part: components["schemas"]["Part"];
+            /**
+             * Format: int32
+             * @description Where it begins, in UTF-16 units: what a browser's `slice` takes.
+             */
+            start: number;
+        };
         /** @description A thread. */
         ThreadView: {
             /** @description Oldest first; at most 500. */
@@ -3735,7 +3750,7 @@ export interface components {
             /** @description The earliest instant that may be meant. */
             from: components["schemas"]["Timestamp"];
             /** @description Where they stand. */
-            span: components["schemas"]["Span"];
+            span: components["schemas"]["TextSpan"];
             /** @description The latest instant that may be meant. */
             until: components["schemas"]["Timestamp"];
             /** @description The words that say so. */

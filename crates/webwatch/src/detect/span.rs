@@ -26,7 +26,7 @@ pub enum Part {
 
 /// A stretch of a document's part, to be highlighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = TextSpan))]
 pub struct Span {
     /// Which part.
     pub part: Part,

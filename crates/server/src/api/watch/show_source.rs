@@ -100,9 +100,11 @@ pub(super) async fn fares(app: &App, of: &OrganisationId, source: &Source) -> Fa
 }
 
 fn state(source: &Source, report: Option<&Report>) -> SourceState {
+    if source.paused {
+        return SourceState::Paused;
+    }
     let Some(report) = report else { return SourceState::Waiting };
     match report {
-        _ if source.paused => SourceState::Paused,
         one if one.stopped.is_some() => SourceState::Stopped,
         one if one.health.errors_in_a_row > 1 => SourceState::Failing,
         one if one.silent_since.is_some() => SourceState::Silent,
