@@ -65,7 +65,7 @@ export const WATCH_SCREENS: Screen[] = [
   { name: 'mute', member: ANALYST, open: async (page) => {
     await at('/watch')(page);
     await page.locator('[data-signal]').first().click();
-    await page.getByRole('button', { name: /^(Mute|Stil zetten)/ }).click();
+    await page.getByRole('button', { name: /^(Mute|Stil zetten)( M)?$/ }).click();
     await dialog(page);
   } },
   { name: 'place', member: ANALYST, open: async (page) => {
