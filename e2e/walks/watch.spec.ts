@@ -73,6 +73,7 @@ test('from an empty desk to a shared signal', async ({ signIn }) => {
   await desk.page.keyboard.press('2');
   await expect(desk.page.locator('[data-undo]')).toContainText(`Call to action: ${title}`);
   await desk.page.keyboard.press('u');
+  await expect.poll(() => new URL(desk.page.url()).pathname).toBe(address);
   await expect(detail).toHaveAttribute('data-signal-state', 'open');
 
   // Shared in two keys.
