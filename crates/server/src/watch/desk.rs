@@ -58,6 +58,8 @@ pub struct Desk {
     pub(super) models: Vec<Model>,
     seen: HashMap<u64, u64>,
     pages: HashMap<String, Look>,
+    /// The version of the area that the pipeline knows.
+    area_version: i64,
 }
 
 /// What came of one answer of a source.
@@ -101,6 +103,7 @@ impl Desk {
             models: Vec::new(),
             seen: HashMap::new(),
             pages: HashMap::new(),
+            area_version: 0,
             pipeline: Pipeline::new(Watch { settings, ..Watch::default() })?,
             area: area.clone(),
             store: store.clone(),
@@ -157,6 +160,7 @@ impl Desk {
         };
         self.pipeline.watch(watch)?;
         self.pipeline.mute(self.mutes.clone());
+        self.area_version = directory.area_version;
         Ok(())
     }
 
@@ -252,6 +256,9 @@ impl Desk {
         now: Timestamp,
         keys: &VoiceKeys,
     ) -> Result<Took, DeskError> {
+        if self.area_version != self.store.directory().area_version {
+            self.ready()?;
+        }
         let (mut took, mut kept, mut changes) = (Took::default(), Vec::new(), Changes::default());
         let days = i64::from(source.retention_days.clamp(1, 30));
         for happening in happenings {
@@ -259,6 +266,7 @@ impl Desk {
                 Happening::Deleted { key } => {
                     let key = webwatch::privacy::kept_key(key);
                     self.store.watch()?.take_back(&self.of, &source.id, &key, now)?;
+                    self.seen.remove(&hash_of(&(&source.id, &key)));
                     self.pipeline.delete(&source.id, &key, now)
                 }
                 Happening::Posted(raw) => {
@@ -267,8 +275,16 @@ impl Desk {
                         Some(_) => None,
                     };
                     let document = gate(source, raw, now, found.as_deref(), keys);
-                    if now.millis_since(document.published) > days * MS_PER_DAY || !self.note(&document) {
+                    if now.millis_since(document.published) > days * MS_PER_DAY {
                         continue;
+                    }
+                    match self.note(&document) {
+                        Version::Known => continue,
+                        // It may have come on an earlier day, and lies in the file of that day.
+                        Version::Changed => {
+                            self.store.watch()?.take_back(&self.of, &source.id, &document.key, now)?;
+                        }
+                        Version::First => {}
                     }
                     took.new += 1;
                     took.newest = took.newest.max(Some(document.published));
@@ -300,14 +316,18 @@ impl Desk {
         Ok(())
     }
 
-    /// Notes the last version of a document. Says whether it is new.
-    fn note(&mut self, document: &Document) -> bool {
+    /// Notes the last version of a document, and says what it is beside the one before.
+    fn note(&mut self, document: &Document) -> Version {
         let name = hash_of(&(&document.source, &document.key));
         let said = hash_of(&(&document.title, &document.text, &document.tags));
         if self.seen.len() >= SEEN_MAX {
             self.seen.clear();
         }
-        self.seen.insert(name, said) != Some(said)
+        match self.seen.insert(name, said) {
+            None => Version::First,
+            Some(before) if before == said => Version::Known,
+            Some(_) => Version::Changed,
+        }
     }
 
     fn changed(
@@ -363,6 +383,7 @@ impl Desk {
         watch.put(RecordKind::Story, &stories?)?;
         self.stories.extend(changes.stories);
         for closed in changes.closed {
+            watch.remove(RecordKind::Story, &self.of, &closed)?;
             self.stories.remove(&closed);
         }
         let mut records = Vec::new();
@@ -370,7 +391,7 @@ impl Desk {
             let shown = match signal {
                 Some(signal) => self.shown(signal, kept, now)?,
                 None => match self.signals.get(&id) {
-                    Some(known) => Shown { state: State::Withdrawn, excerpt: String::new(), ..known.clone() },
+                    Some(known) => known.withdrawn(),
                     None => continue,
                 },
             };
@@ -546,6 +567,16 @@ impl Desk {
         let json = serde_json::to_string(content)?;
         Ok(Record { organisation: self.of.clone(), id: id.into(), changed, json })
     }
+}
+
+/// What a document is beside the one of the same name that came before.
+enum Version {
+    /// The first of its name.
+    First,
+    /// The same again.
+    Known,
+    /// Another version.
+    Changed,
 }
 
 /// What one answer changed, before it is kept.

@@ -58,3 +58,29 @@ pub struct Shown {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<ItemId>,
 }
+
+impl Shown {
+    /// The signal without a word of what its sources took back: that there was one, its classes, places and numbers stay.
+    pub(super) fn withdrawn(&self) -> Self {
+        let mut signal = self.signal.clone();
+        signal.story.title.clear();
+        for term in &mut signal.score.terms {
+            term.words.clear();
+            term.spans.clear();
+        }
+        for hit in &mut signal.classes {
+            hit.words.clear();
+            hit.spans.clear();
+        }
+        for one in &mut signal.profiles {
+            one.words.clear();
+            one.spans.clear();
+        }
+        for one in &mut signal.places {
+            one.words.clear();
+            one.spans.clear();
+        }
+        signal.times.clear();
+        Self { signal, excerpt: String::new(), state: State::Withdrawn, ..self.clone() }
+    }
+}

@@ -4,6 +4,8 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 use server::route_table;
+use store::watch::RecordKind;
+use webwatch::{Happening, RawDocument};
 
 use crate::support::{Browser, Node};
 
@@ -275,4 +277,52 @@ async fn what_is_muted_raises_no_signal_and_feeds_go_out_and_in() {
     assert!(text.contains("https://example.org/feed") && text.contains("Example &amp; co"), "{text}");
     analyst.ask(Method::DELETE, "/watch/sources/example", None).await.is_empty(204);
     analyst.get("/watch/sources/example").await.is_problem(404, "absent");
+}
+
+#[tokio::test]
+async fn a_new_version_takes_the_place_of_yesterdays_and_what_is_taken_back_leaves_no_word() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let of = "police".parse().unwrap();
+    let take = |happening: Happening| {
+        let now = node.app.now();
+        let desk = node.app.watching.desk(&of, now).unwrap();
+        let mut desk = server::watch::lock(&desk);
+        let source = desk.source("inbox").unwrap().clone();
+        node.app
+            .watching
+            .with_voices(now, |keys| desk.take(&source, &[happening], now, keys))
+            .unwrap()
+            .unwrap()
+    };
+    let post = |text: &str| {
+        Happening::Posted(RawDocument { key: "post".into(), text: text.into(), ..RawDocument::default() })
+    };
+    let first = take(post(BLOCKADE));
+    let id = first.signals[0].clone();
+    node.clock.advance_millis(26 * 3_600_000);
+    let analyst = node.signed_in(ANALYST).await;
+    assert_eq!(take(post(&format!("{BLOCKADE} Neem handschoenen mee."))).new, 1);
+    let view = analyst.get(&format!("/watch/signals/{id}")).await.json(200);
+    assert_eq!(view["documents"].as_array().unwrap().len(), 1, "{view}");
+    let source = analyst.get("/watch/sources/inbox").await.json(200);
+    assert_eq!(source["documents"].as_array().unwrap().len(), 1, "{source}");
+
+    take(Happening::Deleted { key: "post".into() });
+    let view = analyst.get(&format!("/watch/signals/{id}")).await.json(200);
+    assert_eq!((&view["shown"]["state"], &view["documents"]), (&json!("withdrawn"), &json!([])));
+    let told = view.to_string().to_lowercase();
+    for word in ["blokkeren", "fietsen", "handschoenen", "ingang"] {
+        assert!(!told.contains(word), "{word}: {told}");
+    }
+    let watch = node.app.store.watch().unwrap();
+    for kind in [RecordKind::Story, RecordKind::Signal] {
+        for kept in watch.every(kind).unwrap() {
+            assert!(!kept.json.contains("blokkeren"), "{}", kept.json);
+        }
+    }
+    assert!(watch.every(RecordKind::Story).unwrap().is_empty());
+    // The same words again are news again.
+    assert_eq!(take(post(BLOCKADE)).new, 1);
 }
