@@ -10,13 +10,13 @@ use std::sync::Arc;
 use base::Timestamp;
 use base::ids::{ItemId, OrganisationId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use store::Store;
 use store::watch::{Counted, Day, KeptDocument, Record, RecordKind, WatchStore, WatchedKind};
+use store::{Directory, Store};
 use webwatch::detect::model::{Judgement, Model};
 use webwatch::detect::{CalendarEvent, Profile};
 use webwatch::extract::difference::Look;
 use webwatch::pipeline::{Mute, Pipeline, Settings, Signal, SignalChange, Taken, Watch, WhyNot};
-use webwatch::privacy::{VoiceKeys, gate};
+use webwatch::privacy::VoiceKeys;
 use webwatch::stories::{DocumentName, Story};
 use webwatch::{Document, Happening, Source};
 
@@ -149,16 +149,8 @@ impl Desk {
     /// Makes the pipeline ready for what is watched now.
     fn ready(&mut self) -> Result<(), DeskError> {
         let directory = self.store.directory();
-        let watch = Watch {
-            profiles: self.profiles.clone(),
-            organisations: area::organisations(&directory),
-            gazetteer: area::gazetteer(&directory, &self.area),
-            calendar: self.events.clone(),
-            models: self.models.clone(),
-            settings: self.settings,
-            language: Some(super::reading::language_of),
-        };
-        self.pipeline.watch(watch)?;
+        let watch = self.wanted(&directory, self.profiles.clone(), self.events.clone());
+        self.pipeline.watch(Watch { models: self.models.clone(), ..watch })?;
         self.pipeline.mute(self.mutes.clone());
         self.area_version = directory.area_version;
         Ok(())
@@ -201,17 +193,21 @@ impl Desk {
 
     /// Whether these profiles and events could be watched; the first mistake says what, where and how to mend it.
     pub fn check(&self, profiles: Vec<Profile>, calendar: Vec<CalendarEvent>) -> Result<(), DeskError> {
-        let directory = self.store.directory();
-        let watch = Watch {
-            profiles,
-            organisations: area::organisations(&directory),
-            gazetteer: area::gazetteer(&directory, &self.area),
-            calendar,
-            settings: self.settings,
-            ..Watch::default()
-        };
-        Pipeline::new(watch)?;
+        Pipeline::new(self.wanted(&self.store.directory(), profiles, calendar))?;
         Ok(())
+    }
+
+    /// What is watched for in the area as it is, without a model.
+    fn wanted(&self, directory: &Directory, profiles: Vec<Profile>, calendar: Vec<CalendarEvent>) -> Watch {
+        Watch {
+            profiles,
+            organisations: area::organisations(directory),
+            gazetteer: area::gazetteer(directory, &self.area),
+            calendar,
+            models: Vec::new(),
+            settings: self.settings,
+            language: Some(super::reading::language_of),
+        }
     }
 
     /// Reads again what is watched, after a change of it is on disk.
@@ -270,11 +266,7 @@ impl Desk {
                     self.pipeline.delete(&source.id, &key, now)
                 }
                 Happening::Posted(raw) => {
-                    let found = match raw.language {
-                        None => super::reading::language_of(&format!("{} {}", raw.title, raw.text)),
-                        Some(_) => None,
-                    };
-                    let document = gate(source, raw, now, found.as_deref(), keys);
+                    let document = self.pipeline.gated(source, raw, now, keys);
                     if now.millis_since(document.published) > days * MS_PER_DAY {
                         continue;
                     }

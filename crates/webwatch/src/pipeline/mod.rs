@@ -16,7 +16,7 @@ use base::clock::Timestamp;
 use crate::detect::{Class, PlaceKind, Placed, Score, Term, TermKind, WatchError, hash};
 use crate::privacy::{VoiceKeys, gate, kept_key};
 use crate::stories::{Burst, Bursts, DocumentName, Fact, Folded, Novelty, Stories, StoryLimits, Telling};
-use crate::{Document, Happening, Source, Trust};
+use crate::{Document, Happening, RawDocument, Source, Trust};
 
 pub use replay::{Recorded, Replayed, replay};
 pub use signal::{Mute, Muted, NotBecause, Signal, SignalChange, Taken, WhyNot};
@@ -110,15 +110,24 @@ impl Pipeline {
         keys: &VoiceKeys,
     ) -> Taken {
         match happening {
-            Happening::Posted(raw) => {
-                let found = match (&raw.language, self.ready.language) {
-                    (None, Some(of)) => of(&format!("{} {}", raw.title, raw.text)),
-                    _ => None,
-                };
-                self.accept(source.trust, gate(source, raw, arrived, found.as_deref(), keys))
-            }
+            Happening::Posted(raw) => self.accept(source.trust, self.gated(source, raw, arrived, keys)),
             Happening::Deleted { key } => self.delete(&source.id, &kept_key(key), arrived),
         }
+    }
+
+    /// What may be kept of a post: through the gate, in the language that was found when its source says none.
+    pub fn gated(
+        &self,
+        source: &Source,
+        raw: &RawDocument,
+        arrived: Timestamp,
+        keys: &VoiceKeys,
+    ) -> Document {
+        let found = match (&raw.language, self.ready.language) {
+            (None, Some(of)) => of(&format!("{} {}", raw.title, raw.text)),
+            _ => None,
+        };
+        gate(source, raw, arrived, found.as_deref(), keys)
     }
 
     /// Takes up again what was kept, in the order in which it came: stories, what is usual and the threshold are as they

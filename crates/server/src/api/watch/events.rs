@@ -14,6 +14,7 @@ use crate::caller::Caller;
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
 use crate::state::App;
+use crate::watch::Desk;
 
 /// The calendar of an organisation.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,7 +55,7 @@ pub(super) async fn put(
         Ok(desk.check(desk.profiles().to_vec(), all)?)
     })
     .await?;
-    let changed = watched(&permit, WatchedKind::Event, &id, Some(&event))?;
+    let changed = watched(&permit, WatchedKind::Event, &id, &event)?;
     change(&app, &permit, vec![changed]).await?;
     Ok(Json(event))
 }
@@ -70,11 +71,6 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, Problem> {
     let permit = permit(&app, &caller)?;
     let asked = id.clone();
-    let there = at_desk(&app, &permit, move |desk| Ok(desk.events().iter().any(|one| one.id == asked)));
-    if !there.await? {
-        return Err(Problem::Absent);
-    }
-    let gone = watched(&permit, WatchedKind::Event, &id, None::<&CalendarEvent>)?;
-    change(&app, &permit, vec![gone]).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let is_there = move |desk: &Desk| desk.events().iter().any(|one| one.id == asked);
+    super::remove(&app, &permit, WatchedKind::Event, &id, is_there).await
 }

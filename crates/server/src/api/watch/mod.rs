@@ -23,8 +23,11 @@ mod why;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use base::ids::PurposeId;
 use policy::Permit;
 use policy::action::Watch;
+use record::Faults;
 use store::watch::{Watched, WatchedKind};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -95,15 +98,41 @@ async fn change(app: &App, permit: &Permit<Watch>, changes: Vec<Watched>) -> Res
     at_desk(app, permit, |desk| Ok(desk.reread()?)).await
 }
 
-/// One change.
+/// Something that is watched as it is from now on.
 fn watched(
     permit: &Permit<Watch>,
     kind: WatchedKind,
     id: &str,
-    content: Option<&impl serde::Serialize>,
+    content: &impl serde::Serialize,
 ) -> Result<Watched, Problem> {
-    let content = content.map(serde_json::to_value).transpose().map_err(|_| Problem::Internal)?;
-    Ok(Watched { organisation: permit.organisation().clone(), kind, id: id.into(), content })
+    let content = serde_json::to_value(content).map_err(|_| Problem::Internal)?;
+    Ok(Watched { organisation: permit.organisation().clone(), kind, id: id.into(), content: Some(content) })
+}
+
+/// Removes something that is watched; what is not there is absent.
+async fn remove(
+    app: &App,
+    permit: &Permit<Watch>,
+    kind: WatchedKind,
+    id: &str,
+    is_there: impl FnOnce(&Desk) -> bool + Send + 'static,
+) -> Result<StatusCode, Problem> {
+    if !at_desk(app, permit, |desk| Ok(is_there(desk))).await? {
+        return Err(Problem::Absent);
+    }
+    let (organisation, id) = (permit.organisation().clone(), id.to_owned());
+    change(app, permit, vec![Watched { organisation, kind, id, content: None }]).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A name for people, and a purpose that the caller holds.
+fn check_named(faults: &mut Faults, caller: &Caller, name: &str, purpose: &PurposeId) {
+    if !(1..=NAME_CHARS_MAX).contains(&name.trim().chars().count()) {
+        faults.add("name", "is empty or too long", format!("use 1 to {NAME_CHARS_MAX} characters"));
+    }
+    if !caller.principal.purposes.contains(purpose) {
+        faults.add("purpose", "is not a purpose you hold", "choose one of your purposes");
+    }
 }
 
 /// Whether a text can be an id: lower-case letters, digits and hyphens.

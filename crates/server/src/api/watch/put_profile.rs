@@ -6,16 +6,18 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use base::ids::PurposeId;
+use record::Faults;
 use serde::Deserialize;
 use store::watch::WatchedKind;
 use utoipa::ToSchema;
 use webwatch::detect::Profile;
 
-use super::{NAME_CHARS_MAX, at_desk, change, check_id, permit, watched};
+use super::{at_desk, change, check_id, check_named, permit, watched};
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
 use crate::state::App;
+use crate::watch::Desk;
 
 /// A watch profile, as its analysts give it.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -72,14 +74,9 @@ pub(super) async fn handle(
 ) -> Result<Json<Profile>, Problem> {
     let permit = permit(&app, &caller)?;
     check_id(&id)?;
-    let length = body.name.trim().chars().count();
-    if !(1..=NAME_CHARS_MAX).contains(&length) {
-        let mend = format!("use 1 to {NAME_CHARS_MAX} characters");
-        return Err(Problem::fault("name", "is empty or too long", mend));
-    }
-    if !caller.principal.purposes.contains(&body.purpose) {
-        return Err(Problem::fault("purpose", "is not a purpose you hold", "choose one of your purposes"));
-    }
+    let mut faults = Faults::default();
+    check_named(&mut faults, &caller, &body.name, &body.purpose);
+    faults.into_result()?;
     let profile = Profile {
         id: id.clone(),
         name: body.name.trim().into(),
@@ -103,7 +100,7 @@ pub(super) async fn handle(
         Ok(desk.check(all, desk.events().to_vec())?)
     })
     .await?;
-    let changed = watched(&permit, WatchedKind::Profile, &id, Some(&profile))?;
+    let changed = watched(&permit, WatchedKind::Profile, &id, &profile)?;
     change(&app, &permit, vec![changed]).await?;
     Ok(Json(profile))
 }
@@ -119,11 +116,6 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, Problem> {
     let permit = permit(&app, &caller)?;
     let asked = id.clone();
-    let there = at_desk(&app, &permit, move |desk| Ok(desk.profiles().iter().any(|one| one.id == asked)));
-    if !there.await? {
-        return Err(Problem::Absent);
-    }
-    let gone = watched(&permit, WatchedKind::Profile, &id, None::<&Profile>)?;
-    change(&app, &permit, vec![gone]).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let is_there = move |desk: &Desk| desk.profiles().iter().any(|one| one.id == asked);
+    super::remove(&app, &permit, WatchedKind::Profile, &id, is_there).await
 }

@@ -15,12 +15,12 @@ use utoipa::ToSchema;
 use webwatch::extract::json::Mapping;
 use webwatch::{Source, SourceKind, Trust};
 
-use super::{NAME_CHARS_MAX, at_desk, change, check_id, permit, watched};
+use super::{at_desk, change, check_id, check_named, permit, watched};
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
 use crate::state::App;
-use crate::watch::watched_as;
+use crate::watch::{Desk, watched_as};
 
 /// Shortest interval between two looks, in seconds.
 const INTERVAL_S_MIN: u32 = 5;
@@ -101,13 +101,13 @@ pub(super) async fn remove(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let permit = permit(&app, &caller)?;
-    super::show_source::known(&app, &permit, &id).await?;
-    let gone = watched(&permit, WatchedKind::Source, &id, None::<&Source>)?;
-    change(&app, &permit, vec![gone]).await?;
+    let asked = id.clone();
+    let is_there = move |desk: &Desk| desk.source(&asked).is_some();
+    let removed = super::remove(&app, &permit, WatchedKind::Source, &id, is_there).await?;
     if let Some(watcher) = app.watching.watcher() {
         watcher.remove(&watched_as(permit.organisation(), &id)).await;
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(removed)
 }
 
 /// Writes sources and has them watched.
@@ -121,7 +121,7 @@ pub(super) async fn put(app: &App, permit: &Permit<Watch>, sources: Vec<Source>)
         return Err(Problem::Conflict(format!("an organisation watches at most {WATCHED_MAX} sources")));
     }
     let changes: Result<Vec<_>, Problem> =
-        sources.iter().map(|one| watched(permit, WatchedKind::Source, &one.id, Some(one))).collect();
+        sources.iter().map(|one| watched(permit, WatchedKind::Source, &one.id, one)).collect();
     change(app, permit, changes?).await?;
     if let Some(watcher) = app.watching.watcher() {
         for source in sources {
@@ -140,13 +140,7 @@ pub(super) fn source(
     body: SourceBody,
 ) -> Result<Source, Problem> {
     let mut faults = Faults::default();
-    let length = body.name.trim().chars().count();
-    if !(1..=NAME_CHARS_MAX).contains(&length) {
-        faults.add("name", "is empty or too long", format!("use 1 to {NAME_CHARS_MAX} characters"));
-    }
-    if !caller.principal.purposes.contains(&body.purpose) {
-        faults.add("purpose", "is not a purpose you hold", "choose one of your purposes");
-    }
+    check_named(&mut faults, caller, &body.name, &body.purpose);
     if !(1..=DOCUMENT_DAYS).contains(&i64::from(body.retention_days)) {
         faults.add("retention_days", "is out of range", format!("use 1 to {DOCUMENT_DAYS} days"));
     }

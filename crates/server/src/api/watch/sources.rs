@@ -46,15 +46,15 @@ pub(super) async fn handle(State(app): State<App>, caller: Caller) -> Result<Jso
     let permit = permit(&app, &caller)?;
     let sources: Vec<Source> = at_desk(&app, &permit, |desk| Ok(desk.sources().cloned().collect())).await?;
     let of = permit.organisation().clone();
+    let (ids, from) = (sources.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), of.clone());
+    let days = app.in_thread(move |app| {
+        let (watch, since) = (app.store.watch()?, Day::from_number(Day::of(app.now()).number() - DAYS + 1));
+        let days = ids.iter().map(|id| Ok(per_day(&watch.counts(&from, id, since)?, since, DAYS)));
+        days.collect::<Result<Vec<_>, Problem>>()
+    });
     let mut items = Vec::new();
-    for source in sources {
-        let fares = fares(&app, &of, &source).await;
-        let (id, of) = (source.id.clone(), of.clone());
-        let days = app.in_thread(move |app| {
-            let since = Day::from_number(Day::of(app.now()).number() - DAYS + 1);
-            Ok(per_day(&app.store.watch()?.counts(&of, &id, since)?, since, DAYS))
-        });
-        items.push(SourceRow { days: days.await?, source, fares });
+    for (source, days) in sources.into_iter().zip(days.await?) {
+        items.push(SourceRow { fares: fares(&app, &of, &source).await, source, days });
     }
     items.sort_by_key(|one| one.source.name.to_lowercase());
     Ok(Json(Sources { fetching: app.watching.watcher().is_some(), items }))
