@@ -12,6 +12,7 @@ use serde::Deserialize;
 use store::watch::{DOCUMENT_DAYS, WATCHED_MAX, WatchedKind};
 use url::Url;
 use utoipa::ToSchema;
+use webwatch::extract::difference;
 use webwatch::extract::json::Mapping;
 use webwatch::{Source, SourceKind, Trust};
 
@@ -191,6 +192,11 @@ fn check_kind(faults: &mut Faults, kind: &SourceKind) {
             if ignore.len() > LIST_MAX || ignore.iter().chain(select).any(long) =>
         {
             faults.add("select", "has too many or too long selectors", "use fewer, shorter ones");
+        }
+        SourceKind::Page { select, ignore, .. } => {
+            if let Err(wrong) = difference::Watch::new(select.as_deref(), ignore) {
+                faults.add("select", wrong.to_string(), "use CSS selectors such as #news or div.item");
+            }
         }
         SourceKind::Jetstream { words, .. }
             if words.is_empty() || words.len() > LIST_MAX || words.iter().any(long) =>

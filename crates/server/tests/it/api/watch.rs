@@ -169,7 +169,15 @@ async fn a_watch_on_a_person_and_other_mistakes_are_refused_with_what_to_do() {
     let map = json!({ "items": "$..[", "key": "id", "text": "text" });
     let json = json!({ "kind": "json", "url": "https://example.org/x", "map": map, "name": "x", "purpose": "public-order", "trust": "A" });
     check("/watch/sources/s", json, "map").await;
+    let page = |select: &str, ignore: &str| {
+        let about =
+            json!({ "name": "x", "purpose": "public-order", "trust": "A", "url": "https://example.org/x" });
+        with(with(with(about, "kind", json!("page")), "select", json!(select)), "ignore", json!([ignore]))
+    };
+    check("/watch/sources/s", page("div[", ".ad"), "div[").await;
+    check("/watch/sources/s", page("#news", "p >> q"), "p >> q").await;
     assert_eq!(analyst.get("/watch/profiles").await.json(200)["items"], json!([]));
+    assert_eq!(analyst.get("/watch/sources").await.json(200)["items"], json!([]));
 }
 
 /// Signals of two sorts, and which are of the sort to be found.
