@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("interop", &["base", "record"]),
     ("webwatch", &["base", "record"]),
     ("sim", &["base", "record"]),
-    ("store", &["base", "record", "ledger", "policy", "webwatch"]),
+    ("store", &["base", "record", "ledger", "policy"]),
     ("server", &["base", "record", "ledger", "policy", "interop", "webwatch", "store"]),
     ("belfry", &["base", "record", "ledger", "policy", "interop", "webwatch", "store", "server", "sim"]),
     ("xtask", &[]),
