@@ -18,7 +18,10 @@ export interface Person {
 
 interface Fixtures {
   visit: (looks?: Looks) => Promise<Person>;
+  /** Signed in by the chooser, with the picture before them. */
   signIn: (member: string, looks?: Looks) => Promise<Person>;
+  /** Signed in through the API, before a page with nothing on it: for walks that only look at a screen, and would wait for a map. */
+  arrive: (member: string, looks?: Looks) => Promise<Person>;
 }
 
 export const test = base.extend<Fixtures, { node: RunningNode }>({
@@ -46,6 +49,19 @@ export const test = base.extend<Fixtures, { node: RunningNode }>({
     await use(async (member, looks) => {
       const person = await visit(looks);
       await choose(person.page, member);
+      return person;
+    });
+  },
+  arrive: async ({ visit, node }, use) => {
+    await use(async (member, looks) => {
+      const person = await visit(looks);
+      const { request } = person.page;
+      const known = (await (await request.get('/api/v1/demo/members')).json()) as { items: { id: string; name: string }[] };
+      const id = known.items.find((one) => one.name.includes(member))?.id;
+      expect(id, `the sample member ${member}`).toBeTruthy();
+      const answer = await request.post('/api/v1/demo/session', { data: { member: id }, headers: { Origin: node.origin } });
+      expect(answer.ok(), `signing in as ${member}`).toBe(true);
+      await person.page.goto('/health/ready');
       return person;
     });
   },

@@ -9,10 +9,12 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   // Maps are drawn in software here: several at once on two cores take their time.
-  timeout: 600_000,
+  timeout: 300_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
+    // A control that is not there is told at once, not when the whole walk's time is up.
+    actionTimeout: 30_000,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',

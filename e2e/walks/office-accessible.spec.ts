@@ -10,9 +10,9 @@ const LOOKS: (Looks & { name: string })[] = [
 ];
 
 for (const { name, ...looks } of LOOKS) {
-  test(`axe is clean in the office: ${name}`, async ({ signIn, visit }) => {
+  test(`axe is clean in the office: ${name}`, async ({ arrive, visit }) => {
     for (const screen of OFFICE_SCREENS) {
-      const { page } = screen.member ? await signIn(screen.member, looks) : await visit(looks);
+      const { page } = screen.member ? await arrive(screen.member, looks) : await visit(looks);
       await screen.open(page);
       await expectAccessible(page, `${screen.name}, ${name}`, screen.apart);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -87,6 +87,7 @@ export const OFFICE_SCREENS: Screen[] = [
   { name: 'retention', member: 'Data protection officer', open: at('/account/retention') },
   { name: 'erasure', member: 'Administrator OPCW', open: at('/account/erasure') },
   { name: 'ask erasure', member: 'Duty officer Europol', open: async (page) => {
+    await page.goto('/');
     await page.locator('[data-item]').first().click();
     await expect(page.locator('[data-item-detail] h1')).toBeVisible();
     await page.locator('.more summary').click();

@@ -12,19 +12,25 @@ export interface Screen {
 const settled = async (page: Page) => {
   await expect(page.locator('[data-ready="true"]').first()).toBeAttached({ timeout: 20_000 });
 };
+const picture = async (page: Page) => {
+  await page.goto('/');
+  await expect(page.locator('[data-state="ready"]')).toBeAttached();
+  await settled(page);
+};
 
 export const SCREENS: Screen[] = [
   { name: 'sign-in', member: null, open: async (page) => {
     await page.goto('/');
     await expect(page.locator('[data-member]').first()).toBeVisible();
   } },
-  { name: 'picture', member: 'Duty officer Europol', open: settled },
+  { name: 'picture', member: 'Duty officer Europol', open: picture },
   { name: 'item', member: 'Duty officer Europol', open: async (page) => {
-    await settled(page);
+    await picture(page);
     await page.locator('[data-item]').first().click();
     await expect(page.locator('[data-item-detail] h1')).toBeVisible();
   } },
   { name: 'filters', member: 'Duty officer Europol', open: async (page) => {
+    await picture(page);
     await page.locator('[aria-controls="feed-filters"]').click();
     await page.locator('details.list summary').click();
   } },
@@ -46,6 +52,7 @@ export const SCREENS: Screen[] = [
     await expect(page.locator('[data-results]')).toBeVisible();
   } },
   { name: 'palette', member: 'Duty officer Europol', open: async (page) => {
+    await picture(page);
     await page.keyboard.press('Control+k');
     await expect(page.locator('[data-palette]')).toBeVisible();
   } },
@@ -73,6 +80,7 @@ export const SCREENS: Screen[] = [
     await expect(page.getByText('Duty officer OPCW')).toBeVisible();
   } },
   { name: 'help', member: 'Duty officer Europol', open: async (page) => {
+    await picture(page);
     await page.keyboard.press('?');
     await expect(page.getByRole('dialog')).toBeVisible();
   } },

@@ -10,9 +10,9 @@ const LOOKS: (Looks & { name: string })[] = [
 ];
 
 for (const { name, ...looks } of LOOKS) {
-  test(`axe is clean in web monitoring: ${name}`, async ({ signIn }) => {
+  test(`axe is clean in web monitoring: ${name}`, async ({ arrive }) => {
     for (const screen of WATCH_SCREENS) {
-      const { page } = await signIn(screen.member ?? '', looks);
+      const { page } = await arrive(screen.member ?? '', looks);
       await screen.open(page);
       await expectAccessible(page, `${screen.name}, ${name}`, screen.apart);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

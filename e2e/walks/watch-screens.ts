@@ -121,7 +121,7 @@ export const WATCH_SCREENS: Screen[] = [
   { name: 'calendar', member: ANALYST, open: at('/watch/calendar') },
   { name: 'new event', member: ANALYST, open: async (page) => {
     await at('/watch/calendar')(page);
-    await page.locator('.head button').click();
+    await page.locator('.watch-head button').click();
     await dialog(page);
   } },
   { name: 'learning', member: ANALYST, open: async (page) => {
