@@ -32,6 +32,17 @@ test('time words, kind and place in one box', async ({ signIn }) => {
   await page.locator('[data-facet="kind:report"]').click();
   await expect(page).toHaveURL(/kind=report/);
   await expect(page.locator('[data-results="1"]')).toBeVisible();
+
+  // A tag is chosen, and chosen again to let it go.
+  await page.goto('/search?q=%23test');
+  const tag = page.locator('[data-facet="tag:fire"]');
+  await expect(page.locator('[data-facet="tag:test"]')).toHaveAttribute('aria-pressed', 'true');
+  await tag.click();
+  await expect(page).toHaveURL(/q=%23test\+%23fire$/);
+  await expect(tag).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('link', { name: 'Fire alarm test finished' })).toBeVisible();
+  await tag.click();
+  await expect(page).toHaveURL(/q=%23test$/);
 });
 
 test('an outsider sees nothing of it: not in results, facets, counts, the map or its list', async ({ signIn }) => {

@@ -1,19 +1,21 @@
-// Pictures of the main screens, in both themes and languages: `npm run shots` writes them to web/shots.
+// Pictures of the main screens of each part, in both themes and languages: `npm run shots` writes them to web/shots.
 import { fileURLToPath } from 'node:url';
 import { test, type Looks } from '../fixtures';
+import { OFFICE_SCREENS } from './office-screens';
 import { SCREENS } from './screens';
+import { WATCH_SCREENS } from './watch-screens';
 
 const FOLDER = fileURLToPath(new URL('../../web/shots/', import.meta.url));
-const WANTED = ['sign-in', 'picture', 'item', 'compose', 'search', 'past', 'wall', 'palette'];
+const WANTED = ['sign-in', 'picture', 'item', 'compose', 'search', 'past', 'wall', 'palette', 'places', 'signal', 'stories', 'source', 'learning'];
 
-test('pictures @shots', async ({ signIn, visit }) => {
+test('pictures @shots', async ({ arrive, visit }) => {
   test.setTimeout(600_000);
   for (const theme of ['light', 'dark'] as const) {
     for (const language of ['en', 'nl'] as const) {
       for (const phone of [false, true]) {
-        for (const screen of SCREENS.filter((one) => WANTED.includes(one.name))) {
+        for (const screen of [...SCREENS, ...OFFICE_SCREENS, ...WATCH_SCREENS].filter((one) => WANTED.includes(one.name))) {
           const looks: Looks = { theme, language, phone };
-          const { page } = screen.member ? await signIn(screen.member, looks) : await visit(looks);
+          const { page } = screen.member ? await arrive(screen.member, looks) : await visit(looks);
           await screen.open(page);
           await page.mouse.move(0, 0);
           await page.waitForLoadState('networkidle').catch(() => undefined);
