@@ -9,7 +9,7 @@ const FOLDER = fileURLToPath(new URL('../../web/shots/', import.meta.url));
 const WANTED = ['sign-in', 'picture', 'item', 'compose', 'search', 'past', 'wall', 'palette', 'places', 'signal', 'stories', 'source', 'learning'];
 
 test('pictures @shots', async ({ arrive, visit }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   for (const theme of ['light', 'dark'] as const) {
     for (const language of ['en', 'nl'] as const) {
       for (const phone of [false, true]) {
@@ -18,7 +18,8 @@ test('pictures @shots', async ({ arrive, visit }) => {
           const { page } = screen.member ? await arrive(screen.member, looks) : await visit(looks);
           await screen.open(page);
           await page.mouse.move(0, 0);
-          await page.waitForLoadState('networkidle').catch(() => undefined);
+          // The stream is never idle; this is for the map's last tiles and the fonts.
+          await page.waitForTimeout(700);
           await page.screenshot({ path: `${FOLDER}${screen.name}-${theme}-${language}${phone ? '-phone' : ''}.png`, animations: 'disabled' });
           await page.context().close();
         }
