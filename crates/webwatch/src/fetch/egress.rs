@@ -39,6 +39,23 @@ pub struct Request {
     pub url: Url,
     /// Further headers, such as those of a conditional request.
     pub headers: HeaderMap,
+    /// A page of the open web leads there: inside addresses are refused, allowed or not.
+    pub from_outside: bool,
+}
+
+/// Who is asked before a redirect is followed.
+pub trait Heed: Sync {
+    /// Whether this address may be asked for; `from_outside` as in [`Request`].
+    fn heed(&self, url: &Url, from_outside: bool) -> impl Future<Output = Result<(), FetchFault>> + Send;
+}
+
+/// Nobody: redirects are followed as far as their addresses may be reached.
+pub struct Nobody;
+
+impl Heed for Nobody {
+    async fn heed(&self, _: &Url, _: bool) -> Result<(), FetchFault> {
+        Ok(())
+    }
 }
 
 impl Request {
@@ -53,7 +70,7 @@ impl Request {
 
     /// A request for an address.
     pub fn new(url: Url) -> Self {
-        Self { url, headers: HeaderMap::new() }
+        Self { url, headers: HeaderMap::new(), from_outside: false }
     }
 }
 
@@ -134,13 +151,19 @@ impl Egress {
 
     /// Asks for an address and gives the whole answer.
     pub async fn get(&self, request: &Request) -> Result<Answer, FetchFault> {
+        self.get_heeding(request, &Nobody).await
+    }
+
+    /// The same, asking somebody before each redirect is followed.
+    pub async fn get_heeding(&self, request: &Request, whom: &impl Heed) -> Result<Answer, FetchFault> {
         let limit_ms = self.settings.whole_ms_max;
-        let whole = tokio::time::timeout(Duration::from_millis(limit_ms), self.get_at_leisure(request)).await;
+        let at_leisure = self.get_at_leisure(request, whom);
+        let whole = tokio::time::timeout(Duration::from_millis(limit_ms), at_leisure).await;
         whole.map_err(|_| FetchFault::Slow { phase: Phase::Whole, limit_ms })?
     }
 
-    async fn get_at_leisure(&self, request: &Request) -> Result<Answer, FetchFault> {
-        let (opened, url, moved_to) = self.follow(request).await?;
+    async fn get_at_leisure(&self, request: &Request, whom: &impl Heed) -> Result<Answer, FetchFault> {
+        let (opened, url, moved_to) = self.follow(request, whom).await?;
         let body = match opened.status {
             200..=299 => self.collect(opened.body, &opened.headers).await?,
             _ => Bytes::new(),
@@ -149,9 +172,13 @@ impl Egress {
     }
 
     /// Follows redirects, each checked like the first address, to an answer of success or 304.
-    pub(super) async fn follow(&self, request: &Request) -> Result<(Opened, Url, Option<Url>), FetchFault> {
+    pub(super) async fn follow(
+        &self,
+        request: &Request,
+        whom: &impl Heed,
+    ) -> Result<(Opened, Url, Option<Url>), FetchFault> {
         let mut url = request.url.clone();
-        let mut hops = Hops { seen: Vec::new(), outside: false, for_good: true };
+        let mut hops = Hops { seen: Vec::new(), outside: request.from_outside, for_good: true };
         loop {
             let opened = self.open(&url, &request.headers, hops.outside).await?;
             match opened.status {
@@ -159,7 +186,10 @@ impl Egress {
                     let moved = hops.for_good && !hops.seen.is_empty();
                     return Ok((opened, url.clone(), moved.then_some(url)));
                 }
-                301 | 302 | 303 | 307 | 308 => url = self.next(url, &opened, &mut hops)?,
+                301 | 302 | 303 | 307 | 308 => {
+                    url = self.next(url, &opened, &mut hops)?;
+                    whom.heed(&url, hops.outside).await?;
+                }
                 status => {
                     let retry_after_s = retry_after_s(&opened.headers);
                     return Err(FetchFault::Status { status, retry_after_s });

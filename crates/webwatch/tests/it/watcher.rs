@@ -12,7 +12,7 @@ use webwatch::fetch::{
 };
 use webwatch::{Source, SourceKind, Trust};
 
-use crate::server::{Names, Play, Server, egress, jetstream, ok, say, settings};
+use crate::server::{Names, Play, Server, egress, jetstream, ok, redirect, say, settings};
 
 /// A test waits no longer than this for something that should come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -122,6 +122,32 @@ async fn robots_are_asked_first_and_obeyed() {
     let report = watcher.report("no").await.unwrap();
     assert_eq!(report.health.last_error.unwrap().words, FetchFault::Robots.to_string());
     watcher.stop().await;
+}
+
+#[tokio::test]
+async fn the_robots_of_a_host_that_a_redirect_leads_to_are_obeyed() {
+    let aim = Server::start(|path| match path {
+        "/robots.txt" => Play::Say(ok(b"User-agent: *\nDisallow: /private")),
+        _ => Play::Say(ok(b"news")),
+    })
+    .await;
+    let (private, open) = (aim.url("/private"), aim.url("/open"));
+    let from = Server::start(move |path| match path {
+        "/robots.txt" => Play::Say(say("404 Not Found", &[], b"")),
+        "/to-private" => redirect("302 Found", &private),
+        _ => redirect("302 Found", &open),
+    })
+    .await;
+    for (path, expect) in [("/to-private", None), ("/to-open", Some(&b"news"[..]))] {
+        let (watcher, mut fetched) = start(&[&from, &aim], new(vec![feed("s", from.url(path))]));
+        let came = next(&mut fetched).await;
+        match expect {
+            None => assert!(matches!(came.what, What::Fault(FetchFault::Robots)), "{came:?}"),
+            Some(news) => assert_eq!(body(&came), news),
+        }
+        watcher.stop().await;
+    }
+    assert!(!aim.paths().iter().any(|path| path == "/private"), "{:?}", aim.paths());
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 use url::Url;
 
 use super::{Ears, MESSAGE_BYTES_MAX, Message, SILENCE_MS_MAX, Said, Tally};
-use crate::fetch::egress::{Egress, Request};
+use crate::fetch::egress::{Egress, Nobody, Request};
 use crate::fetch::fault::{FetchFault, Phase};
 
 /// Longest name of an event, in bytes.
@@ -92,7 +92,7 @@ async fn listen_to(
     tally: &mut Tally,
     ears: &mut Ears,
 ) -> Result<(), FetchFault> {
-    let (mut opened, ..) = egress.follow(request).await?;
+    let (mut opened, ..) = egress.follow(request, &Nobody).await?;
     let kind = opened.headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     if !kind.to_ascii_lowercase().starts_with(b"text/event-stream") {
         return Err(FetchFault::Unreadable("not a stream of events".into()));

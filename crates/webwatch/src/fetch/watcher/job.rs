@@ -13,7 +13,7 @@ use super::{Fetched, What};
 use crate::fetch::AGENT;
 use crate::fetch::conditional::Seen;
 use crate::fetch::connect::check;
-use crate::fetch::egress::{Answer, Egress, Request, WEB};
+use crate::fetch::egress::{Answer, Egress, Heed, Request, WEB};
 use crate::fetch::fault::FetchFault;
 use crate::fetch::headers::fresh_s;
 use crate::fetch::robots::{Known, RobotsCache};
@@ -51,10 +51,11 @@ pub(super) struct Ended {
 pub(super) async fn run(rim: Rim, job: Job, before: Before) -> Ended {
     let mut ended = Ended::default();
     let url = if before.list { after(&job.url, before.cursor.as_deref()) } else { job.url.clone() };
-    let got = match may_fetch(&rim, &url, &mut ended.done).await {
-        Ok(()) => {
+    let got = match may_fetch(&rim, &url, false).await {
+        Ok(rest_ms) => {
+            ended.done.rest_ms = Some(rest_ms);
             let headers = if job.errand { hyper::HeaderMap::new() } else { before.seen.headers() };
-            rim.egress.get(&Request { url, headers }).await
+            rim.egress.get_heeding(&Request { url, headers, from_outside: false }, &rim).await
         }
         Err(fault) => Err(fault),
     };
@@ -97,15 +98,23 @@ impl Ended {
     }
 }
 
-/// Whether the host lets robots have this.
-async fn may_fetch(rim: &Rim, url: &Url, done: &mut Done) -> Result<(), FetchFault> {
+/// The hosts that a redirect leads to are asked like the first one.
+impl Heed for Rim {
+    async fn heed(&self, url: &Url, from_outside: bool) -> Result<(), FetchFault> {
+        may_fetch(self, url, from_outside).await.map(drop)
+    }
+}
+
+/// Whether the host lets robots have this, and how long it wants to be left alone after, in milliseconds.
+async fn may_fetch(rim: &Rim, url: &Url, from_outside: bool) -> Result<u32, FetchFault> {
     check(url, WEB)?;
     let origin = url[..Position::BeforePath].to_owned();
     let known = lock(&rim.robots).known(&origin, rim.clock.now());
     let known = match known {
         Some(known) => known,
         None => {
-            let came = rim.egress.get(&Request::to(&format!("{origin}/robots.txt"))?).await;
+            let robots = Request { from_outside, ..Request::to(&format!("{origin}/robots.txt"))? };
+            let came = rim.egress.get(&robots).await;
             // What we may not reach is not the host's fault, and says so itself.
             if let Err(fault @ (FetchFault::Forbidden { .. } | FetchFault::Port(_))) = came {
                 return Err(fault);
@@ -116,9 +125,8 @@ async fn may_fetch(rim: &Rim, url: &Url, done: &mut Done) -> Result<(), FetchFau
     };
     match known {
         Known::Rules(rules) => {
-            done.rest_ms = Some(rules.delay_ms().unwrap_or(0));
             let path = &url[Position::BeforePath..Position::AfterQuery];
-            if rules.allows(path) { Ok(()) } else { Err(FetchFault::Robots) }
+            if rules.allows(path) { Ok(rules.delay_ms().unwrap_or(0)) } else { Err(FetchFault::Robots) }
         }
         Known::Unknown(why) => Err(FetchFault::RobotsUnknown(why)),
     }
