@@ -60,7 +60,7 @@ pub(crate) enum Command {
         #[arg(long)]
         config: PathBuf,
     },
-    /// Web monitoring without a node: replay a recording, make a model
+    /// Web monitoring without a node: replay a recording, make or measure a model
     #[command(subcommand)]
     Webwatch(WebWatch),
     /// Print the description of the API (OpenAPI 3.1, JSON)
@@ -92,6 +92,14 @@ pub(crate) enum WebWatch {
     },
     /// Make a model from judged texts, and measure it on those it did not learn from
     Train(Train),
+    /// Measure a model on judged texts: all of them, and those that `train` would not have learned from
+    Evaluate {
+        /// File with a judged text per line: JSON with `text` and `relevant`
+        file: PathBuf,
+        /// The model, as `train` wrote it
+        #[arg(long)]
+        model: PathBuf,
+    },
 }
 
 /// Options of `webwatch train`.

@@ -55,6 +55,7 @@ pub(crate) fn webwatch(what: WebWatch) -> Result<()> {
     match what {
         WebWatch::Replay { watched, recording } => replayed(&watched, &recording),
         WebWatch::Train(wanted) => trained(&wanted),
+        WebWatch::Evaluate { file, model } => evaluated(&file, &model),
     }
 }
 
@@ -105,50 +106,90 @@ fn replayed(watched: &Path, recording: &Path) -> Result<()> {
 }
 
 fn trained(wanted: &Train) -> Result<()> {
-    let judged: Vec<JudgedText> = lines(&wanted.file)?;
-    let at = node::clock().now();
-    let of = |one: &JudgedText| {
+    let (held_out, learned): (Vec<_>, Vec<_>) =
+        lines(&wanted.file)?.into_iter().partition(JudgedText::is_held_out);
+    let learned: Vec<Example> = learned.iter().map(|one| one.example(&wanted.language)).collect();
+    let model = train(&wanted.language, &learned, &TrainSettings::default())
+        .context("too few texts: at least 8 relevant and 8 not relevant, beside those held out")?;
+    std::fs::write(&wanted.out, model.to_bytes())
+        .with_context(|| format!("cannot write {}", wanted.out.display()))?;
+    println!("| what | figure |\n|---|---|");
+    println!("| version, learned from, relevant | {} |", of_model(&model));
+    report("held out", &scores(&model, &held_out));
+    Ok(())
+}
+
+fn evaluated(file: &Path, model: &Path) -> Result<()> {
+    let at = || format!("cannot read {}", model.display());
+    let bytes = std::fs::read(model).with_context(at)?;
+    let model = Model::from_bytes(&bytes)
+        .with_context(|| format!("{} is no model: make one with `belfry webwatch train`", model.display()))?;
+    let (held_out, others): (Vec<_>, Vec<_>) = lines(file)?.into_iter().partition(JudgedText::is_held_out);
+    let held_out = scores(&model, &held_out);
+    let all = [held_out.clone(), scores(&model, &others)].concat();
+    println!("| what | figure |\n|---|---|");
+    println!("| version, learned from, relevant | {} |", of_model(&model));
+    report("all", &all);
+    report("held out by `train`", &held_out);
+    Ok(())
+}
+
+impl JudgedText {
+    /// The same text is always on the same side.
+    fn is_held_out(&self) -> bool {
+        hash::of_text(&self.text).is_multiple_of(HELD_OUT_ONE_IN)
+    }
+
+    fn example(&self, language: &str) -> Example {
+        let at = node::clock().now();
         let document = Document {
             source: String::new(),
             key: String::new(),
             url: None,
-            title: one.title.clone(),
-            text: webwatch::privacy::masked(&one.text),
+            title: self.title.clone(),
+            text: webwatch::privacy::masked(&self.text),
             voice: None,
             published: at,
             arrived: at,
-            language: wanted.language.clone(),
+            language: language.to_owned(),
             tags: Vec::new(),
             links: Vec::new(),
         };
-        Example { features: features_of(&document), relevant: one.relevant, weight: 1.0 }
-    };
-    let is_out = |one: &&JudgedText| hash::of_text(&one.text).is_multiple_of(HELD_OUT_ONE_IN);
-    let learned: Vec<Example> = judged.iter().filter(|one| !is_out(one)).map(of).collect();
-    let model = train(&wanted.language, &learned, &TrainSettings::default())
-        .context("too few texts: at least 8 relevant and 8 not relevant, beside those held out")?;
-    let held_out: Vec<Example> = judged.iter().filter(is_out).map(of).collect();
-    let scores: Vec<(f64, bool)> =
-        held_out.iter().map(|one| (model.raw(&one.features), one.relevant)).collect();
-    let relevant = scores.iter().filter(|(_, relevant)| *relevant).count();
-    std::fs::write(&wanted.out, model.to_bytes())
-        .with_context(|| format!("cannot write {}", wanted.out.display()))?;
-    report(&model, &scores, relevant);
-    Ok(())
+        Example { features: features_of(&document), relevant: self.relevant, weight: 1.0 }
+    }
 }
 
-fn report(model: &Model, scores: &[(f64, bool)], relevant: usize) {
+fn scores(model: &Model, texts: &[JudgedText]) -> Vec<(f64, bool)> {
+    let score = |one: &JudgedText| (model.raw(&one.example(&model.language).features), one.relevant);
+    texts.iter().map(score).collect()
+}
+
+fn of_model(model: &Model) -> String {
+    format!("{}, {}, {}", model.version, model.learned_from.0, model.learned_from.1)
+}
+
+/// What a model does on texts: average precision, and how many are relevant of those it puts first.
+fn report(name: &str, scores: &[(f64, bool)]) {
     let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    println!("| what | figure |\n|---|---|");
-    println!("| learned from, relevant | {}, {} |", model.learned_from.0, model.learned_from.1);
-    println!("| held out, relevant | {}, {relevant} |", scores.len());
-    if relevant > 0 && relevant < scores.len() {
-        let share = number(relevant) / number(scores.len());
+    let relevant = |scores: &[(f64, bool)]| scores.iter().filter(|(_, relevant)| *relevant).count();
+    let share = |scores: &[(f64, bool)]| {
+        let share = number(relevant(scores)) / number(scores.len());
         let (low, high) = wilson(share, number(scores.len()));
-        println!("| average precision on what was held out | {:.3} |", average_precision(scores));
-        println!("| by chance it would be | {share:.3} ({low:.3} to {high:.3}) |");
+        format!("{share:.3} ({low:.3} to {high:.3})")
+    };
+    println!("| {name}: texts, relevant | {}, {} |", scores.len(), relevant(scores));
+    if relevant(scores) == 0 || relevant(scores) == scores.len() {
+        println!("| {name}: average precision | needs relevant texts and others |");
+        return;
     }
-    println!("| version | {} |", model.version);
+    println!("| {name}: average precision | {:.3} |", average_precision(scores));
+    println!("| {name}: by chance it would be | {} |", share(scores));
+    let mut sorted = scores.to_vec();
+    sorted.sort_by(|one, two| two.0.total_cmp(&one.0));
+    for of in [10, 4] {
+        let first = sorted.len().div_ceil(of);
+        println!("| {name}: relevant of the first {first} | {} |", share(&sorted[..first]));
+    }
 }
 
 /// A file of one JSON document per line; a line that is none is named.

@@ -134,6 +134,21 @@ fn a_recorded_day_is_replayed_and_judged_texts_make_a_model() {
     let model = folder.path().join("model");
     let arguments = ["webwatch", "train", text(&judged), "--language", "en", "--out", text(&model)];
     let table = said_of(&belfry(&arguments));
-    assert!(table.contains("| average precision on what was held out | 1.000 |"), "{table}");
+    assert!(table.contains("| held out: average precision | 1.000 |"), "{table}");
     assert!(std::fs::metadata(&model).unwrap().len() > 100);
+
+    let upside_down = std::fs::read_to_string(&judged).unwrap();
+    let upside_down = upside_down.replace("true", "?").replace("false", "true").replace('?', "false");
+    let upside_down = write("upside-down.jsonl", &upside_down);
+    for (file, is_right) in [(&judged, true), (&upside_down, false)] {
+        let arguments = ["webwatch", "evaluate", "--model", text(&model), text(file)];
+        let table = said_of(&belfry(&arguments));
+        assert!(table.contains("| all: texts, relevant | 120, 60 |"), "{table}");
+        assert_eq!(table.contains("| all: average precision | 1.000 |"), is_right, "{table}");
+        let first = if is_right { "1.000" } else { "0.000" };
+        assert!(table.contains(&format!("| all: relevant of the first 12 | {first} (")), "{table}");
+    }
+    let output = belfry(&["webwatch", "evaluate", "--model", text(&judged), text(&judged)]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is no model"), "{output:?}");
 }
