@@ -24,9 +24,11 @@ interface Fixtures {
   arrive: (member: string, looks?: Looks) => Promise<Person>;
 }
 
-export const test = base.extend<Fixtures, { node: RunningNode }>({
+export const test = base.extend<Fixtures, { node: RunningNode; world: string }>({
+  /** Walks that name a world of their own get a node that no other walk has filled. */
+  world: ['shared', { option: true, scope: 'worker' }],
   node: [
-    async ({}, use) => {
+    async ({ world: _ }, use) => {
       const node = await startNode();
       await use(node);
       await node.stop();

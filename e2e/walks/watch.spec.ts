@@ -4,6 +4,8 @@ import { expect, test } from '../fixtures';
 import { unique } from '../report';
 import { ANALYST, call } from './watch-screens';
 
+test.use({ world: 'web monitoring' });
+
 test('from an empty desk to a shared signal', async ({ signIn }) => {
   const { page } = await signIn(ANALYST);
   const other = await signIn('Analyst Europol');
