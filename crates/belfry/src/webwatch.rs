@@ -120,9 +120,8 @@ fn trained(wanted: &Train) -> Result<()> {
 }
 
 fn evaluated(file: &Path, model: &Path) -> Result<()> {
-    let at = || format!("cannot read {}", model.display());
-    let bytes = std::fs::read(model).with_context(at)?;
-    let model = Model::from_bytes(&bytes)
+    let model_bytes = bytes(model)?;
+    let model = Model::from_bytes(&model_bytes)
         .with_context(|| format!("{} is no model: make one with `belfry webwatch train`", model.display()))?;
     let (held_out, others): (Vec<_>, Vec<_>) = lines(file)?.into_iter().partition(JudgedText::is_held_out);
     let held_out = scores(&model, &held_out);
@@ -204,10 +203,14 @@ fn lines<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>> {
 }
 
 fn text(file: &Path) -> Result<String> {
+    String::from_utf8(bytes(file)?).with_context(|| format!("{} is no text", file.display()))
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>> {
     let at = || format!("cannot read {}", file.display());
     let size = std::fs::metadata(file).with_context(at)?.len();
     if size > FILE_BYTES_MAX {
         bail!("{} has {size} bytes: at most {FILE_BYTES_MAX} are read; split it", file.display());
     }
-    std::fs::read_to_string(file).with_context(at)
+    std::fs::read(file).with_context(at)
 }
