@@ -1,0 +1,3 @@
+//! Putting together what was heard and what was seen, into one observation that says why.
+//!
+//! Not here: hearing and seeing themselves.
