@@ -50,6 +50,20 @@ const dialog = async (page: Page) => {
   await expect(page.getByRole('dialog')).toBeVisible();
 };
 
+async function purposeOf(page: Page): Promise<string> {
+  const { member } = await call<{ member: { purposes: string[] } }>(page, 'GET', '/session');
+  return member.purposes[0] ?? '';
+}
+/** A case with the first signal in it. */
+async function openCase(page: Page): Promise<string> {
+  const { items } = await call<{ items: { signal: { id: string } }[] }>(page, 'GET', '/watch/signals');
+  const until = new Date(Date.now() + 90 * 86_400_000).toISOString();
+  const { id } = await call<{ id: string }>(page, 'POST', '/watch/cases', {
+    name: 'Blocked entrance', purpose: await purposeOf(page), reason: 'Evidence for the report', until, story: items[0]?.signal.id,
+  });
+  return id;
+}
+
 export const WATCH_SCREENS: Screen[] = [
   { name: 'no signals', member: 'Analyst Europol', open: async (page) => {
     await page.goto('/watch');
@@ -134,5 +148,39 @@ export const WATCH_SCREENS: Screen[] = [
     await page.goto('/watch/learning');
     await expect(page.locator('polyline')).toBeVisible();
     for (const one of items) await call(page, 'DELETE', `/watch/signals/${one.signal.id}/judgement`);
+  } },
+  { name: 'hold', member: ANALYST, open: async (page) => {
+    await at('/watch')(page);
+    await page.locator('[data-signal]').first().click();
+    await page.locator('[data-signal-detail]').getByRole('button', { name: /^(Hold|Vasthouden)/ }).click();
+    await dialog(page);
+    await expect(page.locator('dialog [data-field="reason"]')).toBeVisible();
+  } },
+  { name: 'case', member: ANALYST, open: async (page) => {
+    await at('/watch')(page);
+    const opened = await openCase(page);
+    await page.goto(`/watch/cases/${opened}`);
+    await expect(page.locator('[data-held] article').first()).toBeVisible();
+  } },
+  { name: 'cases', member: ANALYST, open: async (page) => {
+    await at('/watch/cases')(page);
+    await expect(page.locator('[data-case]').first()).toBeVisible();
+    // Closed again: other walks begin with none.
+    const { items } = await call<{ items: { id: string }[] }>(page, 'GET', '/watch/cases');
+    for (const { id } of items) await call(page, 'DELETE', `/watch/cases/${id}`);
+  } },
+  { name: 'replay', member: ANALYST, open: async (page) => {
+    await at('/watch/replay')(page);
+    await expect(page.locator('[data-replay-form]')).toBeVisible();
+  } },
+  { name: 'replayed', member: ANALYST, open: async (page) => {
+    await at('/watch/replay')(page);
+    const now = Date.now();
+    const { id } = await call<{ id: string }>(page, 'POST', '/watch/replays', {
+      from: new Date(now - 86_400_000).toISOString(), until: new Date(now + 60_000).toISOString(), signals_per_shift: 1,
+      profile: { id: 'walk-forum', profile: { name: 'World Forum', purpose: await purposeOf(page), phrases: ['klimaat'], weight: 1.5 } },
+    });
+    await page.goto(`/watch/replay/${id}`);
+    await expect(page.locator('[data-replay-page="done"]')).toBeVisible();
   } },
 ];

@@ -3,17 +3,21 @@
 //! Not here: what a document means (`webwatch`), what is kept (`store`), the endpoints ([`crate::api::watch`]).
 
 mod area;
+mod cases;
 mod desk;
 mod learning;
 mod reading;
 mod run;
 mod shown;
+pub mod trials;
 
+pub use cases::{CaseHeld, HeldStory};
 pub use desk::{Desk, Entry};
 pub use learning::{Learning, ModelAbout, ModelShown};
 pub use reading::language_of;
 pub use run::run;
 pub use shown::{Judged, Shown, State};
+pub use trials::Trials;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -52,14 +56,19 @@ pub struct Told {
     pub signal: String,
 }
 
+/// Where a desk is, once it is open; whoever opens it holds the place.
+type Place = Arc<Mutex<Option<Arc<Mutex<Desk>>>>>;
+
 /// Web monitoring of a node.
 pub struct Watching {
     store: Store,
     area: Arc<crate::area::Area>,
-    desks: Mutex<HashMap<OrganisationId, Arc<Mutex<Desk>>>>,
+    desks: Mutex<HashMap<OrganisationId, Place>>,
     voices: Mutex<Option<(Month, VoiceKeys)>>,
     told: broadcast::Sender<Told>,
     watcher: RwLock<Option<Arc<Watcher>>>,
+    /// Replays of past spans, under way and done.
+    pub trials: Trials,
 }
 
 impl Watching {
@@ -72,19 +81,23 @@ impl Watching {
             voices: Mutex::default(),
             told: broadcast::channel(TOLD_MAX).0,
             watcher: RwLock::default(),
+            trials: Trials::default(),
         }
     }
 
-    /// The desk of an organisation, opened when it is first asked for. Waits for the disk.
+    /// The desk of an organisation, opened when it is first asked for; meanwhile nobody waits for another's. Waits for the
+    /// disk.
     pub fn desk(&self, of: &OrganisationId, now: Timestamp) -> Result<Arc<Mutex<Desk>>, DeskError> {
-        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(desk) = desks.get(of) {
+        let place = {
+            let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+            desks.entry(of.clone()).or_default().clone()
+        };
+        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(desk) = &*place {
             return Ok(desk.clone());
         }
         let desk = Desk::open(&self.store, &self.area, of.clone(), now)?;
-        let desk = Arc::new(Mutex::new(desk));
-        desks.insert(of.clone(), desk.clone());
-        Ok(desk)
+        Ok(place.insert(Arc::new(Mutex::new(desk))).clone())
     }
 
     /// Changes of signals from now on.
@@ -124,7 +137,13 @@ impl Watching {
 
     /// How a source of an organisation fares; `None` when nothing is fetched.
     pub async fn report(&self, of: &OrganisationId, source: &str) -> Option<Report> {
-        self.watcher()?.report(&watched_as(of, source)).await
+        self.reports(of, &[source.to_owned()]).await.pop().flatten()
+    }
+
+    /// How sources of an organisation fare, in their order: one question for all.
+    pub async fn reports(&self, of: &OrganisationId, sources: &[String]) -> Vec<Option<Report>> {
+        let Some(watcher) = self.watcher() else { return vec![None; sources.len()] };
+        watcher.reports(sources.iter().map(|source| watched_as(of, source)).collect()).await
     }
 }
 

@@ -14,7 +14,9 @@ mod documents;
 mod voices;
 pub(crate) mod watched;
 
-pub use cases::{CASE_DAYS_MAX, CASE_DOCUMENTS_MAX, Case};
+pub use cases::{
+    CASE_DAYS_MAX, CASE_DOCUMENTS_MAX, CASE_STORIES_MAX, CASES_MAX, Case, CaseStory, HeldDocument, Holding,
+};
 pub use day::Day;
 pub use desk::{Counted, Judged, KeptModel, Record, RecordKind};
 pub use documents::{Kept as KeptDocument, Raw};

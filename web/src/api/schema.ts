@@ -1342,6 +1342,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/watch/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is held longer */
+        get: operations["listCases"];
+        put?: never;
+        /**
+         * Open a case
+         * @description It holds a story with its documents, and what comes to that story, until its end.
+         */
+        post: operations["openCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case with what it holds */
+        get: operations["readCase"];
+        /**
+         * Change a case: its name, reason, purpose or end
+         * @description What it holds stays.
+         */
+        put: operations["changeCase"];
+        post?: never;
+        /**
+         * Close a case
+         * @description What is past its ordinary time is destroyed; the rest goes when that passes.
+         */
+        delete: operations["closeCase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/cases/{case}/stories/{story}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have a case hold a story
+         * @description With its documents that are still kept, and what comes to it.
+         */
+        put: operations["holdStory"];
+        post?: never;
+        /**
+         * Have a case let go of a story
+         * @description Its documents that are past their ordinary time are destroyed, unless another case holds them.
+         */
+        delete: operations["letGoOfStory"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/watch/events": {
         parameters: {
             query?: never;
@@ -1491,6 +1561,48 @@ export interface paths {
         post?: never;
         /** Look for something no more */
         delete: operations["removeProfile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The replays, and what could be replayed */
+        get: operations["listWatchReplays"];
+        put?: never;
+        /**
+         * Replay a past span with other settings
+         * @description Nothing that is shown or kept changes by it. An organisation has one under way at a time.
+         */
+        post: operations["beginWatchReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/replays/{replay}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One replay, with what it found
+         * @description What was taken back by its source since is told no more.
+         */
+        get: operations["readWatchReplay"];
+        put?: never;
+        post?: never;
+        /** End a replay, or forget what it found */
+        delete: operations["endWatchReplay"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2695,6 +2807,31 @@ export interface components {
             /** @description How far it may travel. */
             tlp: components["schemas"]["Tlp"];
         };
+        /** @description How one side did in the span. */
+        Measured: {
+            /**
+             * Format: double
+             * @description From the publication of a story's first document to its signal, median, in seconds.
+             */
+            delay_s_median?: number | null;
+            /**
+             * Format: double
+             * @description The same: nine of ten signals took no longer.
+             */
+            delay_s_p90?: number | null;
+            precision?: components["schemas"]["Precision"] | null;
+            recall?: components["schemas"]["Precision"] | null;
+            /**
+             * Format: int32
+             * @description Signals raised.
+             */
+            signals: number;
+            /**
+             * Format: double
+             * @description The score that a story needed at the end.
+             */
+            threshold: number;
+        };
         /** @description A member of one's own organisation, for its administrators. */
         Member: {
             /** @description Whether it takes part; one that has been revoked does not. */
@@ -3802,6 +3939,64 @@ export interface components {
             /** @description What it may be used for. */
             scopes: components["schemas"]["Action"][];
         };
+        /** @description A signal of a trial. */
+        TrialSignal: {
+            /** @description Its classes. */
+            classes: components["schemas"]["Class"][];
+            /** @description Its name: that of its story, as everywhere. */
+            id: string;
+            /** @description Its leading document. */
+            leading: components["schemas"]["DocumentName"];
+            /** @description Its profiles, by id. */
+            profiles: string[];
+            /** @description When it is raised. */
+            raised: components["schemas"]["Timestamp"];
+            /** @description Whether it was judged relevant; none when it was not judged. */
+            relevant?: boolean | null;
+            /**
+             * Format: double
+             * @description The score with which it is raised, or with which it last changed.
+             */
+            score: number;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description What a trial found. */
+        Trialled: {
+            /**
+             * Format: int32
+             * @description Documents before it, which only say what is known and usual.
+             */
+            before: number;
+            /** @description As it would watch. */
+            changed: components["schemas"]["Measured"];
+            /**
+             * Format: int32
+             * @description Documents of the span.
+             */
+            documents: number;
+            /**
+             * Format: int32
+             * @description Signals that only the change gives.
+             */
+            gained: number;
+            /** @description Those gained, the highest score first, at most [`LISTED_MAX`]. */
+            gains: components["schemas"]["TrialSignal"][];
+            /** @description Those lost, the highest score first, at most [`LISTED_MAX`]. */
+            losses: components["schemas"]["TrialSignal"][];
+            /**
+             * Format: int32
+             * @description Signals that the change loses.
+             */
+            lost: number;
+            /** @description As the node watches now. */
+            now: components["schemas"]["Measured"];
+            /**
+             * Format: int32
+             * @description Signals on both sides.
+             */
+            same: number;
+        };
         /**
          * @description How soon people must act (CAP 1.2 section 3.2.2, `urgency`).
          * @enum {string}
@@ -3899,6 +4094,92 @@ export interface components {
             items: components["schemas"]["ItemId"][];
             /** @description In plain English. */
             text: string;
+        };
+        /** @description A case. */
+        WatchCase: {
+            /** @description Who opened it, by name. */
+            by: string;
+            /**
+             * Format: int32
+             * @description Documents that it holds.
+             */
+            documents: number;
+            /** @description Whether there is no room for another document. */
+            full: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description When it was opened. */
+            made: components["schemas"]["Timestamp"];
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Documents that are kept nowhere else any more.
+             */
+            only_here: number;
+            /** @description For which of the area's purposes. */
+            purpose: components["schemas"]["PurposeId"];
+            /** @description Why it is held longer. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description Stories that it holds.
+             */
+            stories: number;
+            /** @description When it ends; what only it holds is destroyed then. */
+            until: components["schemas"]["Timestamp"];
+            /** @description The latest end it may have. */
+            until_max: components["schemas"]["Timestamp"];
+        };
+        /** @description A case, as an analyst states it. */
+        WatchCaseBody: {
+            /**
+             * @description What it is called.
+             * @example Blocked gate
+             */
+            name: string;
+            /** @description For which of the area's purposes. */
+            purpose: components["schemas"]["PurposeId"];
+            /** @description Why it is held longer. */
+            reason: string;
+            /** @description When it ends: at most 366 days after it was opened. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description A document in a case. */
+        WatchCaseDocument: {
+            document: components["schemas"]["Document"];
+            /** @description Whether it is kept nowhere else any more. */
+            only_here: boolean;
+        };
+        /** @description One case and what it holds. */
+        WatchCaseOpened: {
+            case: components["schemas"]["WatchCase"];
+            /** @description The stories in it, the one that was added last first. */
+            stories: components["schemas"]["WatchCaseStory"][];
+        };
+        /** @description A story in a case. */
+        WatchCaseStory: {
+            /** @description When it was added. */
+            added: components["schemas"]["Timestamp"];
+            /** @description Who added it, by name. */
+            by: string;
+            /** @description Its documents, masked, the latest first. */
+            documents: components["schemas"]["WatchCaseDocument"][];
+            /** @description Whether it is a signal. */
+            signal: boolean;
+            /** @description The story. */
+            story: string;
+            /**
+             * Format: int32
+             * @description Documents that their sources took back since: they are gone here too.
+             */
+            taken_back: number;
+            /** @description What it is called; empty when its sources took back all of it. */
+            title: string;
+        };
+        /** @description The cases of an organisation. */
+        WatchCases: {
+            items: components["schemas"]["WatchCase"][];
         };
         /** @description The calendar of an organisation. */
         WatchEvents: {
@@ -4010,6 +4291,22 @@ export interface components {
         WatchMutes: {
             items: components["schemas"]["Mute"][];
         };
+        /** @description A case and the first story in it. */
+        WatchNewCase: {
+            /**
+             * @description What it is called.
+             * @example Blocked gate
+             */
+            name: string;
+            /** @description For which of the area's purposes. */
+            purpose: components["schemas"]["PurposeId"];
+            /** @description Why it is held longer. */
+            reason: string;
+            /** @description The story of which something is held. */
+            story: string;
+            /** @description When it ends: at most 366 days from now. */
+            until: components["schemas"]["Timestamp"];
+        };
         /** @description What came of a file. */
         WatchOpmlRead: {
             /** @description Feeds that are watched from now on. */
@@ -4059,6 +4356,100 @@ export interface components {
             head: unknown;
             /** @description Its beginning as text. */
             text: string;
+        };
+        /** @description A replay. */
+        WatchReplay: {
+            /**
+             * Format: int64
+             * @description Documents that were taken, those of the week before included.
+             */
+            done: number;
+            found?: components["schemas"]["Trialled"] | null;
+            /** @description From when. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: string;
+            /** @description When it was asked. */
+            made: components["schemas"]["Timestamp"];
+            /** @description The models that are changed. */
+            models: {
+                [key: string]: number | null;
+            };
+            profile?: components["schemas"]["Profile"] | null;
+            /**
+             * Format: int32
+             * @description How long a shift is, in hours, when that is changed.
+             */
+            shift_hours?: number | null;
+            /**
+             * Format: int32
+             * @description Signals that analysts were shown in the span.
+             */
+            shown: number;
+            /**
+             * Format: int32
+             * @description How many signals fit in a shift, when that is changed.
+             */
+            signals_per_shift?: number | null;
+            /** @description Where it is. */
+            state: components["schemas"]["WatchReplayState"];
+            /**
+             * Format: int64
+             * @description Documents that there are.
+             */
+            total: number;
+            /** @description Until when. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description What is to be replayed, and what is to be other than it is. */
+        WatchReplayBody: {
+            /** @description From when. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Which model of a language (ISO 639-1), by its number; null for no model. */
+            models?: {
+                [key: string]: number | null;
+            };
+            profile?: components["schemas"]["WatchReplayProfile"] | null;
+            /**
+             * Format: int32
+             * @description How long a shift is, in hours.
+             */
+            shift_hours?: number | null;
+            /**
+             * Format: int32
+             * @description How many signals fit in a shift.
+             */
+            signals_per_shift?: number | null;
+            /** @description Until when: at most 14 days later. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description What of the past is still kept. */
+        WatchReplayKept: {
+            /**
+             * Format: int64
+             * @description Documents that are kept.
+             */
+            documents: number;
+            since?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description A profile as it might be; one with its id is replaced. */
+        WatchReplayProfile: {
+            /** @description Its id. */
+            id: string;
+            /** @description What it is to look for. */
+            profile: components["schemas"]["WatchProfileBody"];
+        };
+        /**
+         * @description Where a replay is.
+         * @enum {string}
+         */
+        WatchReplayState: "waiting" | "running" | "done" | "failed";
+        /** @description The replays of an organisation, and what could be replayed. */
+        WatchReplays: {
+            /** @description Those under way and the last ones that are done, without what they found; the latest first. */
+            items: components["schemas"]["WatchReplay"][];
+            /** @description What of the past is still kept. */
+            kept: components["schemas"]["WatchReplayKept"];
         };
         /** @description What analysts can look at. */
         WatchSettings: {
@@ -7767,6 +8158,232 @@ export interface operations {
             };
         };
     };
+    listCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cases that have not ended, the latest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchCases"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    openCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchNewCase"];
+            };
+        };
+        responses: {
+            /** @description The case. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchCase"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case. */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchCaseOpened"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case. */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchCaseBody"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchCase"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    closeCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case. */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is closed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    holdStory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case. */
+                case: string;
+                /** @description The story. */
+                story: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchCase"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    letGoOfStory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case. */
+                case: string;
+                /** @description The story. */
+                story: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It holds the story no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listWatchEvents: {
         parameters: {
             query?: never;
@@ -8194,6 +8811,130 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is not looked for any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listWatchReplays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchReplays"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    beginWatchReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchReplayBody"];
+            };
+        };
+        responses: {
+            /** @description It was begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchReplay"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readWatchReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The replay. */
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replay. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchReplay"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    endWatchReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The replay. */
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is ended. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -54,7 +54,7 @@ function screens(session: Session, go: Go, help: () => void): Action[] {
   const to = (screen: string, address: string, icon: IconName, also: string): Action => ({ id: `go${address}`, text: t('palette.go', { screen }), also, icon, act: go(address) });
   if (roles.includes('analyst')) {
     all.push(to(t('watch.title'), '/watch', 'signal', t('watch.signals')));
-    for (const one of ['stories', 'sources', 'profiles', 'calendar', 'learning'] as const) {
+    for (const one of ['stories', 'cases', 'sources', 'profiles', 'calendar', 'learning', 'replay'] as const) {
       all.push(to(t(`watch.${one}`), `/watch/${one}`, 'signal', t('watch.title')));
     }
   }

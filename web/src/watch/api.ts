@@ -1,8 +1,8 @@
 // The part of the node's API that web monitoring uses. Not here: what screens do with the answers.
 import { file, id, json, listOf, post, query, text } from '../api/client';
 import type {
-  CalendarEvent, Class, Forward, Judgement, Learning, Model, Mute, MuteBody, OpmlRead, Profile, ProfileBody, Raw, Settings, Shown,
-  Signals, SignalState, SignalView, Source, SourceBody, Sources, SourceView, Stories, StoryView, WhyNot,
+  CalendarEvent, Case, CaseBody, CaseOpened, Class, Forward, Judgement, Learning, Model, Mute, MuteBody, NewCase, OpmlRead, Profile, ProfileBody,
+  Raw, Replay, ReplayBody, Replays, Settings, Shown, Signals, SignalState, SignalView, Source, SourceBody, Sources, SourceView, Stories, StoryView, WhyNot,
 } from './types';
 
 const put = <T>(path: string, body: unknown) => json<T>(path, { method: 'PUT', body });
@@ -17,6 +17,8 @@ export interface Wanted {
 
 const signal = (one: string) => `/watch/signals/${id(one)}`;
 const source = (one: string) => `/watch/sources/${id(one)}`;
+const held = (one: string) => `/watch/cases/${id(one)}`;
+const replay = (one: string) => `/watch/replays/${id(one)}`;
 
 export const watch = {
   signals: (wanted: Wanted) => json<Signals>(`/watch/signals${query(wanted)}`),
@@ -55,5 +57,18 @@ export const watch = {
   makeModel: (language: string) => post<Model>(`/watch/learning/${id(language)}`),
   chooseModel: (language: string, number: number | null) => put<{ changed: number }>(`/watch/learning/${id(language)}`, { number }),
   settings: () => json<Settings>('/watch/settings'),
+  cases: async () => listOf<Case>(await json('/watch/cases')),
+  case: (one: string) => json<CaseOpened>(held(one)),
+  openCase: (body: NewCase) => post<Case>('/watch/cases', body),
+  putCase: (one: string, body: CaseBody) => put<Case>(held(one), body),
+  closeCase: (one: string) => drop<void>(held(one)),
+  hold: (one: string, story: string) => json<Case>(`${held(one)}/stories/${id(story)}`, { method: 'PUT' }),
+  letGo: (one: string, story: string) => drop<void>(`${held(one)}/stories/${id(story)}`),
+
+  replays: () => json<Replays>('/watch/replays'),
+  replay: (one: string) => json<Replay>(replay(one)),
+  beginReplay: (body: ReplayBody) => post<Replay>('/watch/replays', body),
+  endReplay: (one: string) => drop<void>(replay(one)),
+
   putSettings: (settings: Settings) => put<Settings>('/watch/settings', settings),
 };

@@ -77,3 +77,31 @@ export type Learning = Omit<Present<Schemas['WatchLearning']>, 'languages' | 'as
 export type Model = Present<Schemas['WatchModel']>;
 export type Point = Present<Schemas['PrecisionPoint']>;
 export type Settings = Present<Schemas['WatchSettings']>;
+
+export type Case = Present<Schemas['WatchCase']>;
+export type CaseBody = Present<Schemas['WatchCaseBody']>;
+export type NewCase = Present<Schemas['WatchNewCase']>;
+export type CaseStory = Omit<Present<Schemas['WatchCaseStory']>, 'documents'> & { documents: { only_here: boolean; document: Document }[] };
+export interface CaseOpened {
+  case: Case;
+  stories: CaseStory[];
+}
+
+/** By language: the number of a model, or null for none. */
+export type ModelChoices = Record<string, number | null>;
+export type TrialSignal = Present<Schemas['TrialSignal']>;
+export type Measured = Present<Schemas['Measured']>;
+export type Trialled = Present<Schemas['Trialled']>;
+export type Replay = Omit<Present<Schemas['WatchReplay']>, 'models' | 'found' | 'profile'> & { models: ModelChoices; found?: Trialled; profile?: Profile };
+export interface Replays {
+  items: Replay[];
+  kept: { since?: string; documents: number };
+}
+export interface ReplayBody {
+  from: string;
+  until: string;
+  signals_per_shift?: number;
+  shift_hours?: number;
+  profile?: { id: string; profile: ProfileBody };
+  models?: ModelChoices;
+}

@@ -3,7 +3,7 @@
 //!
 //! Not here: fetching ([`super::run`]), the model ([`super::learning`]), who may do what (policy).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::Arc;
 
@@ -58,6 +58,8 @@ pub struct Desk {
     pub(super) models: Vec<Model>,
     seen: HashMap<u64, u64>,
     pages: HashMap<String, Look>,
+    /// Stories that some case holds.
+    pub(super) held_stories: BTreeSet<String>,
     /// The version of the area that the pipeline knows.
     area_version: i64,
 }
@@ -103,6 +105,7 @@ impl Desk {
             models: Vec::new(),
             seen: HashMap::new(),
             pages: HashMap::new(),
+            held_stories: kept.held_stories(&of)?,
             area_version: 0,
             pipeline: Pipeline::new(Watch { settings, ..Watch::default() })?,
             area: area.clone(),
@@ -198,7 +201,12 @@ impl Desk {
     }
 
     /// What is watched for in the area as it is, without a model.
-    fn wanted(&self, directory: &Directory, profiles: Vec<Profile>, calendar: Vec<CalendarEvent>) -> Watch {
+    pub(super) fn wanted(
+        &self,
+        directory: &Directory,
+        profiles: Vec<Profile>,
+        calendar: Vec<CalendarEvent>,
+    ) -> Watch {
         Watch {
             profiles,
             organisations: area::organisations(directory),
@@ -370,6 +378,7 @@ impl Desk {
         let store = self.store.clone();
         let watch = store.watch()?;
         watch.keep(kept)?;
+        self.hold_more(kept)?;
         let stories: Result<Vec<Record>, _> =
             changes.stories.iter().map(|(id, story)| self.record(id, story.latest, story)).collect();
         watch.put(RecordKind::Story, &stories?)?;

@@ -61,6 +61,7 @@ pub async fn run(app: App) {
     let mut stopping = app.stopping.subscribe();
     #[allow(clippy::disallowed_methods, reason = "the rim: a timer of the running node")]
     let mut timer = tokio::time::interval(Duration::from_secs(REMEMBER_S));
+    let mut written = HashMap::new();
     while !*stopping.borrow_and_update() {
         tokio::select! {
             first = fetched.recv() => {
@@ -72,13 +73,13 @@ pub async fn run(app: App) {
                 }
                 take(&app, &watcher, batch).await;
             }
-            _ = timer.tick() => remember(&app, watcher.memories().await).await,
+            _ = timer.tick() => remember(&app, watcher.memories().await, &mut written).await,
             _ = stopping.changed() => break,
         }
     }
     app.watching.set_watcher(None);
     let memories = watcher.memories().await;
-    remember(&app, memories).await;
+    remember(&app, memories, &mut written).await;
 }
 
 /// Every source of every organisation, with what is remembered of it.
@@ -211,11 +212,12 @@ fn keep_raw(
     Ok(app.store.watch()?.keep_raw(&raw)?)
 }
 
-/// Writes what is remembered of sources, and destroys what is past its time.
-async fn remember(app: &App, memories: Vec<(String, Memory)>) {
+/// Writes what is remembered of sources and was not written as it is, and destroys what is past its time.
+async fn remember(app: &App, memories: Vec<(String, Memory)>, written: &mut HashMap<String, Memory>) {
+    let changed = changed(&memories, written);
     let work = move |app: &App| {
         let now = app.now();
-        let records = memories.iter().filter_map(|(id, memory)| {
+        let records = changed.iter().filter_map(|(id, memory)| {
             let (of, id) = id.split_once('/')?;
             let json = serde_json::to_string(memory).ok()?;
             Some(Record { organisation: of.parse().ok()?, id: id.into(), changed: now, json })
@@ -227,9 +229,15 @@ async fn remember(app: &App, memories: Vec<(String, Memory)>) {
         watch.expire(now)?;
         Ok(())
     };
-    if let Err(error) = app.in_thread(work).await {
-        tracing::error!(?error, "what is remembered of sources could not be written");
+    match app.in_thread(work).await {
+        Ok(()) => *written = memories.into_iter().collect(),
+        Err(error) => tracing::error!(?error, "what is remembered of sources could not be written"),
     }
+}
+
+/// What is not yet written as it is.
+fn changed(memories: &[(String, Memory)], written: &HashMap<String, Memory>) -> Vec<(String, Memory)> {
+    memories.iter().filter(|(id, memory)| written.get(id) != Some(memory)).cloned().collect()
 }
 
 #[cfg(test)]
@@ -238,6 +246,20 @@ mod tests {
     use webwatch::fetch::{FetchFault, Message};
 
     use super::*;
+
+    #[test]
+    fn only_what_changed_is_written_again() {
+        let memory = |address: &str| Memory { address: address.parse().ok(), ..Memory::default() };
+        let one = |id: &str, address: &str| (id.to_owned(), memory(address));
+        let memories = [one("a/x", "https://a.example/"), one("a/y", "https://b.example/")];
+        assert_eq!(changed(&memories, &HashMap::new()), memories);
+        let written = HashMap::from([
+            one("a/x", "https://a.example/"),
+            one("a/y", "https://old.example/"),
+            one("a/z", "https://c.example/"),
+        ]);
+        assert_eq!(changed(&memories, &written), memories[1..]);
+    }
 
     #[test]
     fn messages_of_a_stream_go_together_and_answers_alone() {

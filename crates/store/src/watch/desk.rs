@@ -65,20 +65,6 @@ CREATE TABLE IF NOT EXISTS voice_key (
   month INTEGER PRIMARY KEY,     -- since the year 0
   sealed BLOB NOT NULL           -- under the node's key
 ) STRICT;
-CREATE TABLE IF NOT EXISTS held (
-  id TEXT PRIMARY KEY,
-  organisation TEXT NOT NULL,
-  made INTEGER NOT NULL,         -- ms
-  until INTEGER NOT NULL,        -- ms
-  member BLOB NOT NULL,
-  reason TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS held_document (
-  held TEXT NOT NULL REFERENCES held(id) ON DELETE CASCADE,
-  number INTEGER NOT NULL,
-  json TEXT NOT NULL,
-  PRIMARY KEY (held, number)
-) STRICT, WITHOUT ROWID;
 ";
 
 /// What a record is.
@@ -177,7 +163,8 @@ pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
          PRAGMA cache_size = -{CACHE_KIB}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
-         PRAGMA journal_size_limit = 16777216; {SCHEMA}"
+         PRAGMA journal_size_limit = 16777216; {SCHEMA} {}",
+        super::cases::SCHEMA
     ))?;
     Ok(connection)
 }

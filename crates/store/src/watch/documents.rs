@@ -131,7 +131,7 @@ impl WatchStore {
         Ok(())
     }
 
-    /// Takes away what a source took back: every version of it that is still kept. Says how many.
+    /// Takes away what a source took back: every version of it that is still kept, in cases too. Says how many of days.
     pub fn take_back(
         &self,
         organisation: &OrganisationId,
@@ -139,6 +139,7 @@ impl WatchStore {
         key: &str,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
+        self.take_back_held(organisation, source, key)?;
         let sql = "DELETE FROM document WHERE organisation = ?1 AND source = ?2 AND key = ?3";
         let mut gone = 0;
         self.each_day(now, &mut |connection| {
@@ -225,6 +226,40 @@ impl WatchStore {
             })?;
         }
         Ok(())
+    }
+
+    /// Some documents of an organisation that came on a day, those after one of them, with the number of each in its file:
+    /// so that whoever reads a day does not keep others waiting.
+    pub fn documents_after(
+        &self,
+        organisation: &OrganisationId,
+        day: Day,
+        after: i64,
+        most: usize,
+    ) -> Result<Vec<(i64, Kept)>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS}, id FROM document WHERE organisation = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
+        );
+        let most = i64::try_from(most.min(DOCUMENTS_MAX)).unwrap_or(0);
+        let found = self.day(Partition::Documents, day, false, |connection| {
+            connection
+                .prepare(&sql)
+                .query_map(params![organisation.as_str(), after, most], |row| Ok((row.get(7)?, read(row)?)))
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// How many documents of an organisation are kept of each day, oldest first.
+    pub fn documents_per_day(&self, organisation: &OrganisationId) -> Result<Vec<(Day, u64)>, StoreError> {
+        let sql = "SELECT count(*) FROM document WHERE organisation = ?1";
+        let mut found = Vec::new();
+        for (_, day) in self.days(Partition::Documents)? {
+            let count = self.day(Partition::Documents, day, false, |connection| {
+                connection.prepare(sql).query_row([organisation.as_str()], |row| row.get::<i64>(0))
+            })?;
+            found.extend(count.filter(|count| *count > 0).map(|count| (day, count.unsigned_abs())));
+        }
+        Ok(found)
     }
 
     /// Destroys documents whose source lets them stay for less than the file. Says how many.

@@ -27,6 +27,8 @@ pub enum WatchedKind {
     Profile,
     /// An event on the calendar.
     Event,
+    /// A case: that something is held longer, why and until when; what it holds is kept elsewhere.
+    Case,
 }
 
 impl WatchedKind {
@@ -35,6 +37,7 @@ impl WatchedKind {
             Self::Source => "source",
             Self::Profile => "profile",
             Self::Event => "event",
+            Self::Case => "case",
         }
     }
 }

@@ -5,7 +5,8 @@ use base::ids::{MemberId, OrganisationId};
 use policy::action::Watch;
 use policy::{Permit, Principal, Role};
 use store::watch::{
-    Case, Counted, Day, Judged, KeptDocument, Raw, Record, RecordKind, WatchStore, Watched, WatchedKind,
+    CASE_DOCUMENTS_MAX, Case, CaseStory, Counted, Day, Holding, Judged, KeptDocument, Raw, Record,
+    RecordKind, WatchStore, Watched, WatchedKind,
 };
 use store::{Ledger, StoreError};
 
@@ -122,29 +123,111 @@ fn what_a_source_takes_back_goes_from_every_day() {
     assert!(watch.document(&of("police"), "news", "key-3", now).unwrap().is_some());
 }
 
+fn case(id: &str, until: &str) -> Case {
+    Case {
+        id: id.into(),
+        organisation: of("police"),
+        name: "The gate".into(),
+        purpose: "public-order".parse().unwrap(),
+        reason: "Evidence of a blocked gate".into(),
+        made: at("2026-11-25T12:00:00Z"),
+        until: at(until),
+        member: MemberId::from_bytes([7; 16]),
+    }
+}
+
+fn held(story: &str) -> CaseStory {
+    CaseStory {
+        story: story.into(),
+        added: at("2026-11-25T12:00:00Z"),
+        member: MemberId::from_bytes([7; 16]),
+        taken_back: 0,
+    }
+}
+
 #[test]
 fn a_case_holds_longer_with_a_reason_and_an_end() {
     let folder = tempfile::tempdir().unwrap();
     let watch = WatchStore::open(folder.path()).unwrap();
-    let case = Case {
-        id: "blockade".into(),
-        organisation: of("police"),
-        made: at("2026-11-25T12:00:00Z"),
-        until: at("2027-03-01T00:00:00Z"),
-        member: MemberId::from_bytes([7; 16]),
-        reason: "Evidence of a blocked gate".into(),
+    let (police, opcw) = (of("police"), of("opcw"));
+    let blockade = case("blockade", "2027-03-01T00:00:00Z");
+    watch.put_case(&blockade).unwrap();
+    let documents = [document(1, "2026-11-25T11:00:00Z", 30)];
+    assert!(watch.hold(&police, "blockade", &held("story"), &documents).unwrap());
+    assert!(!watch.hold(&opcw, "blockade", &held("story"), &documents).unwrap());
+    let too_long = watch.put_case(&case("long", "2028-01-01T00:00:00Z"));
+    assert!(matches!(too_long, Err(StoreError::Conflict(_))));
+    let now = at("2027-02-28T00:00:00Z");
+    watch.expire(now).unwrap();
+    let holding = Holding { stories: 1, documents: 1, only_here: 1 };
+    assert_eq!(watch.cases(&police, now).unwrap(), [(blockade.clone(), holding)]);
+    assert_eq!(watch.held_documents(&police, "blockade").unwrap()[0].json, "{\"id\":1}");
+    assert_eq!(watch.held_documents(&opcw, "blockade").unwrap(), []);
+    // A longer end leaves what is held as it is.
+    watch.put_case(&Case { until: at("2027-04-01T00:00:00Z"), ..blockade }).unwrap();
+    assert_eq!(watch.case(&police, "blockade", now).unwrap().unwrap().1, holding);
+    assert!(!watch.end_case(&opcw, "blockade").unwrap());
+    // At its end it is not shown, also before it is destroyed.
+    let end = at("2027-04-01T00:00:00Z");
+    assert!(watch.cases(&police, end).unwrap().is_empty());
+    watch.expire(end).unwrap();
+    assert!(watch.held_documents(&police, "blockade").unwrap().is_empty());
+    assert!(watch.case_stories(&police, "blockade").unwrap().is_empty());
+}
+
+#[test]
+fn a_case_grows_with_its_story_and_lets_go_of_what_is_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let watch = WatchStore::open(folder.path()).unwrap();
+    let police = of("police");
+    let now = at("2026-11-25T12:00:00Z");
+    let told = |id, story: &str| KeptDocument {
+        story: Some(story.into()),
+        ..document(id, "2026-11-25T11:00:00Z", 30)
     };
-    watch.hold(&case, &[document(1, "2026-11-25T11:00:00Z", 30)]).unwrap();
-    let long = Case { id: "long".into(), until: at("2028-01-01T00:00:00Z"), ..case.clone() };
-    assert!(matches!(watch.hold(&long, &[]), Err(StoreError::Conflict(_))));
-    watch.expire(at("2027-02-28T00:00:00Z")).unwrap();
-    assert_eq!(watch.cases(&of("police")).unwrap(), [case]);
-    assert_eq!(watch.held_documents(&of("police"), "blockade").unwrap(), ["{\"id\":1}"]);
-    assert_eq!(watch.held_documents(&of("opcw"), "blockade").unwrap(), [""; 0]);
-    assert!(!watch.end_case(&of("opcw"), "blockade").unwrap());
-    watch.expire(at("2027-03-01T00:00:00Z")).unwrap();
-    assert!(watch.cases(&of("police")).unwrap().is_empty());
-    assert!(watch.held_documents(&of("police"), "blockade").unwrap().is_empty());
+    watch.put_case(&case("gate", "2027-01-01T00:00:00Z")).unwrap();
+    watch.hold(&police, "gate", &held("s1"), &[told(1, "s1")]).unwrap();
+    watch.hold_more(&[told(2, "s1"), told(3, "s2"), told(2, "s1")]).unwrap();
+    assert_eq!(watch.held_documents(&police, "gate").unwrap().len(), 2);
+    assert_eq!(watch.held_stories(&police).unwrap(), ["s1".to_owned()].into());
+    watch.take_back(&police, "news", "key-2", now).unwrap();
+    let left: Vec<String> =
+        watch.held_documents(&police, "gate").unwrap().into_iter().map(|one| one.json).collect();
+    assert_eq!(left, ["{\"id\":1}"]);
+    assert_eq!(watch.case_stories(&police, "gate").unwrap()[0].taken_back, 1);
+    assert!(watch.let_go(&police, "gate", "s1").unwrap());
+    assert!(!watch.let_go(&police, "gate", "s1").unwrap());
+    assert!(watch.held_documents(&police, "gate").unwrap().is_empty());
+    // No case grows without end.
+    watch.hold(&police, "gate", &held("s1"), &[]).unwrap();
+    let most = i64::try_from(CASE_DOCUMENTS_MAX).unwrap();
+    let many: Vec<_> = (0..most + 5).map(|id| told(id, "s1")).collect();
+    watch.hold_more(&many).unwrap();
+    assert_eq!(watch.held_documents(&police, "gate").unwrap().len(), CASE_DOCUMENTS_MAX);
+    let full = watch.hold(&police, "gate", &held("s2"), &[]);
+    assert!(matches!(full, Err(StoreError::Conflict(_))));
+}
+
+#[test]
+fn a_day_is_read_in_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let watch = WatchStore::open(folder.path()).unwrap();
+    let police = of("police");
+    watch.keep(&[document(1, "2026-11-24T12:00:00Z", 30)]).unwrap();
+    let day: Vec<_> = (2..7).map(|id| document(id, "2026-11-25T11:00:00Z", 30)).collect();
+    watch.keep(&day).unwrap();
+    let [first, second] = ["2026-11-24", "2026-11-25"].map(|day| Day::parse(day).unwrap());
+    assert_eq!(watch.documents_per_day(&police).unwrap(), [(first, 1), (second, 5)]);
+    assert!(watch.documents_per_day(&of("opcw")).unwrap().is_empty());
+    let (mut after, mut found) = (0, Vec::new());
+    loop {
+        let part = watch.documents_after(&police, second, after, 2).unwrap();
+        let Some((last, _)) = part.last() else { break };
+        after = *last;
+        found.extend(part.into_iter().map(|(_, one)| one));
+    }
+    assert_eq!(found, day);
+    assert!(watch.documents_after(&of("opcw"), second, 0, 2).unwrap().is_empty());
 }
 
 #[test]

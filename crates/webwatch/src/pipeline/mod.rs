@@ -7,6 +7,7 @@ mod queue;
 pub mod replay;
 mod signal;
 mod terms;
+pub mod trial;
 mod watch;
 
 use std::collections::{HashMap, VecDeque};
@@ -20,6 +21,7 @@ use crate::{Document, Happening, RawDocument, Source, Trust};
 
 pub use replay::{Recorded, Replayed, replay};
 pub use signal::{Mute, Muted, NotBecause, Signal, SignalChange, Taken, WhyNot};
+pub use trial::{Trial, Trialled};
 pub use watch::{LanguageOf, Reading, Settings, Watch};
 
 use queue::Queue;

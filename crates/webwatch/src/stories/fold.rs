@@ -429,7 +429,7 @@ pub(crate) fn name_hash(source: &str, key: &str) -> u64 {
 }
 
 /// What a document is called: its title, or how its text begins.
-pub(crate) fn title_of(document: &Document) -> String {
+pub fn title_of(document: &Document) -> String {
     let text = if document.title.trim().is_empty() { &document.text } else { &document.title };
     let line = text.trim().lines().next().unwrap_or_default();
     let mut title: String = line.chars().take(140).collect();

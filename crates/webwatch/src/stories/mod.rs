@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::detect::Class;
 
 pub use burst::{Burst, Bursts};
-pub(crate) use fold::title_of;
+pub use fold::title_of;
 pub use fold::{Fact, Folded, Stories, StoryLimits, Telling};
 pub use index::Index;
 pub use novelty::Novelty;

@@ -3,6 +3,8 @@
 //!
 //! Not here: what a signal is made of (`webwatch`), sharing it as an item ([`super::items`]).
 
+mod case_stories;
+mod cases;
 mod documents;
 mod events;
 mod judge;
@@ -12,7 +14,9 @@ mod opml;
 mod profiles;
 mod put_profile;
 mod put_source;
+mod replays;
 mod settings;
+mod show_case;
 mod show_signal;
 mod show_source;
 mod signals;
@@ -68,6 +72,11 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(learning::show))
         .routes(routes!(learning::refit, learning::choose))
         .routes(routes!(mutes::list, mutes::put, mutes::remove))
+        .routes(routes!(cases::list, cases::open))
+        .routes(routes!(show_case::show, show_case::change, show_case::close))
+        .routes(routes!(case_stories::hold, case_stories::let_go))
+        .routes(routes!(replays::list, replays::begin))
+        .routes(routes!(replays::show, replays::end))
         .routes(routes!(settings::show, settings::put))
 }
 

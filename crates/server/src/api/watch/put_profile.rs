@@ -5,7 +5,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use base::ids::PurposeId;
+use base::ids::{OrganisationId, PurposeId};
 use record::Faults;
 use serde::Deserialize;
 use store::watch::WatchedKind;
@@ -26,9 +26,9 @@ use crate::watch::Desk;
 pub(super) struct ProfileBody {
     /// Its name for people.
     #[schema(example = "World Forum")]
-    name: String,
+    pub(super) name: String,
     /// For which of the area's purposes.
-    purpose: PurposeId,
+    pub(super) purpose: PurposeId,
     /// Any of these matches. `"a b"~5` is both words within five of each other; a word that ends in `*` goes on.
     #[serde(default)]
     phrases: Vec<String>,
@@ -58,6 +58,27 @@ pub(super) struct ProfileBody {
     paused: bool,
 }
 
+impl ProfileBody {
+    /// The profile with an id, of an organisation.
+    pub(super) fn into_profile(self, id: String, owner: &OrganisationId) -> Profile {
+        Profile {
+            id,
+            name: self.name.trim().into(),
+            owner: owner.to_string(),
+            purpose: self.purpose.to_string(),
+            phrases: self.phrases,
+            exclude: self.exclude,
+            regexes: self.regexes,
+            hashtags: self.hashtags,
+            organisations: self.organisations,
+            places: self.places,
+            languages: self.languages,
+            weight: self.weight,
+            paused: self.paused,
+        }
+    }
+}
+
 fn one() -> f64 {
     1.0
 }
@@ -77,21 +98,7 @@ pub(super) async fn handle(
     let mut faults = Faults::default();
     check_named(&mut faults, &caller, &body.name, &body.purpose);
     faults.into_result()?;
-    let profile = Profile {
-        id: id.clone(),
-        name: body.name.trim().into(),
-        owner: permit.organisation().to_string(),
-        purpose: body.purpose.to_string(),
-        phrases: body.phrases,
-        exclude: body.exclude,
-        regexes: body.regexes,
-        hashtags: body.hashtags,
-        organisations: body.organisations,
-        places: body.places,
-        languages: body.languages,
-        weight: body.weight,
-        paused: body.paused,
-    };
+    let profile = body.into_profile(id.clone(), permit.organisation());
     let tried = profile.clone();
     at_desk(&app, &permit, move |desk| {
         let mut all: Vec<Profile> =

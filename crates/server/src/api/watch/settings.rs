@@ -14,9 +14,9 @@ use crate::problem::Problem;
 use crate::state::App;
 
 /// Most signals of one shift.
-const SIGNALS_MAX: u32 = 1_000;
+pub(super) const SIGNALS_MAX: u32 = 1_000;
 /// Longest shift, in hours.
-const HOURS_MAX: u16 = 24;
+pub(super) const HOURS_MAX: u16 = 24;
 
 /// What analysts can look at.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

@@ -80,8 +80,13 @@ pub(super) struct Fares {
 }
 
 /// Asks the watcher how a source fares.
-pub(super) async fn fares(app: &App, of: &OrganisationId, source: &Source) -> Fares {
+async fn fares(app: &App, of: &OrganisationId, source: &Source) -> Fares {
     let report = app.watching.report(of, &source.id).await;
+    as_told(source, report)
+}
+
+/// How a source fares, as the watcher tells it; it tells nothing where nothing is fetched.
+pub(super) fn as_told(source: &Source, report: Option<Report>) -> Fares {
     let state = state(source, report.as_ref());
     let health = report.as_ref().map(|one| &one.health);
     Fares {

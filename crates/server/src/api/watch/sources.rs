@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use webwatch::Source;
 
 use super::{at_desk, permit};
-use crate::api::watch::show_source::{Fares, fares};
+use crate::api::watch::show_source::{Fares, as_told};
 use crate::caller::Caller;
 use crate::extract::Json;
 use crate::problem::Problem;
@@ -46,16 +46,16 @@ pub(super) async fn handle(State(app): State<App>, caller: Caller) -> Result<Jso
     let permit = permit(&app, &caller)?;
     let sources: Vec<Source> = at_desk(&app, &permit, |desk| Ok(desk.sources().cloned().collect())).await?;
     let of = permit.organisation().clone();
-    let (ids, from) = (sources.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), of.clone());
+    let ids: Vec<String> = sources.iter().map(|one| one.id.clone()).collect();
+    let reports = app.watching.reports(&of, &ids).await;
     let days = app.in_thread(move |app| {
         let (watch, since) = (app.store.watch()?, Day::from_number(Day::of(app.now()).number() - DAYS + 1));
-        let days = ids.iter().map(|id| Ok(per_day(&watch.counts(&from, id, since)?, since, DAYS)));
+        let days = ids.iter().map(|id| Ok(per_day(&watch.counts(&of, id, since)?, since, DAYS)));
         days.collect::<Result<Vec<_>, Problem>>()
     });
-    let mut items = Vec::new();
-    for (source, days) in sources.into_iter().zip(days.await?) {
-        items.push(SourceRow { fares: fares(&app, &of, &source).await, source, days });
-    }
+    let told = sources.into_iter().zip(reports).zip(days.await?);
+    let row = |((source, report), days)| SourceRow { fares: as_told(&source, report), source, days };
+    let mut items: Vec<SourceRow> = told.map(row).collect();
     items.sort_by_key(|one| one.source.name.to_lowercase());
     Ok(Json(Sources { fetching: app.watching.watcher().is_some(), items }))
 }

@@ -4,6 +4,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 use server::route_table;
+use server::watch::trials::TrialState;
 use store::watch::RecordKind;
 use webwatch::{Happening, RawDocument};
 
@@ -92,13 +93,21 @@ async fn for_everyone_else_there_is_no_such_thing() {
     set_up(&analyst).await;
     let taken = forward(&analyst, "Blokkade", BLOCKADE).await;
     let signal = taken["signals"][0].as_str().unwrap().to_owned();
+    let held = analyst.post("/watch/cases", case(&signal, "2027-01-01T00:00:00Z")).await.json(201);
+    let held = held["id"].as_str().unwrap().to_owned();
+    let begun =
+        analyst.post("/watch/replays", replay(&node, json!({ "signals_per_shift": 1 }))).await.json(202);
+    let begun = begun["id"].as_str().unwrap().to_owned();
     let duty = node.signed_in("Duty officer Police").await;
     let other = node.signed_in(OTHER_ANALYST).await;
     let mut tried = 0;
     for route in route_table().into_iter().filter(|route| route.path.starts_with("/api/v1/watch")) {
         let method = Method::from_bytes(route.method.as_bytes()).unwrap();
         let fill = |signal: &str, source: &str, profile: &str| {
-            let path = route.path.replace("{signal}", signal).replace("{story}", signal);
+            let known = signal != "0000000000000000";
+            let of = |id: &str| if known { id.to_owned() } else { "nothing".into() };
+            let path = route.path.replace("{case}", &of(&held)).replace("{replay}", &of(&begun));
+            let path = path.replace("{signal}", signal).replace("{story}", signal);
             let path =
                 path.replace("{source}", source).replace("{profile}", profile).replace("{event}", profile);
             let path = path.strip_prefix("/api/v1").unwrap().replace("{language}", "nl");
@@ -123,6 +132,9 @@ async fn for_everyone_else_there_is_no_such_thing() {
                 json!({ "what": { "kind": "story", "id": "x" }, "until": "2026-11-23T10:00:00Z", "reason": "x" })
             }
             "chooseModel" => json!({ "number": 1 }),
+            "openCase" => case(&signal, "2027-01-01T00:00:00Z"),
+            "changeCase" => changed_case("2027-01-01T00:00:00Z"),
+            "beginWatchReplay" => replay(&node, json!({ "signals_per_shift": 1 })),
             "putWatchSettings" => json!({ "signals_per_shift": 40, "shift_hours": 8 }),
             _ => json!({}),
         };
@@ -139,10 +151,219 @@ async fn for_everyone_else_there_is_no_such_thing() {
             assert_eq!((theirs.status, &theirs.body), (nothing.status, &nothing.body), "{route:?}");
         }
     }
-    assert!(tried > 25, "{tried}");
+    assert!(tried > 34, "{tried}");
+    // A story of another organisation cannot be held either.
+    let theirs = other.post(
+        "/watch/cases",
+        json!({ "purpose": "host-state-security", "name": "x", "reason": "x",
+        "until": "2027-01-01T00:00:00Z", "story": signal }),
+    );
+    theirs.await.is_problem(400, "invalid");
+    assert_eq!(other.get("/watch/cases").await.json(200)["items"], json!([]));
+    let replays = other.get("/watch/replays").await.json(200);
+    assert_eq!((&replays["items"], &replays["kept"]["documents"]), (&json!([]), &json!(0)));
+    assert_eq!(analyst.get(&format!("/watch/cases/{held}")).await.json(200)["case"]["documents"], 1);
+    analyst.get(&format!("/watch/replays/{begun}")).await.json(200);
     assert_eq!(other.get("/watch/signals").await.json(200)["total"], 0);
     assert_eq!(other.get("/watch/sources").await.json(200)["items"], json!([]));
     assert_eq!(analyst.get("/watch/signals").await.json(200)["total"], 1);
+}
+
+fn changed_case(until: &str) -> Value {
+    json!({ "name": "The gate", "purpose": "public-order", "reason": "Evidence of a blocked gate", "until": until })
+}
+
+fn case(story: &str, until: &str) -> Value {
+    let mut case = changed_case(until);
+    case["story"] = json!(story);
+    case
+}
+
+/// The last two days with something other than it is.
+fn replay(node: &Node, change: Value) -> Value {
+    let now = node.app.now();
+    let mut body = json!({ "from": now.plus_seconds(-2 * 86_400), "until": now.plus_seconds(1) });
+    body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    body
+}
+
+#[tokio::test]
+async fn a_case_holds_a_story_past_its_time_until_it_is_closed() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let taken = forward(&analyst, "Blokkade", BLOCKADE).await;
+    let story = taken["signals"][0].as_str().unwrap().to_owned();
+    let entries = node.app.store.ledger_size(store::Ledger::Facts).unwrap();
+    let until = "2027-06-01T00:00:00Z";
+    let made = analyst.post("/watch/cases", case(&story, until)).await.json(201);
+    assert_eq!((&made["documents"], &made["only_here"]), (&json!(1), &json!(0)), "{made}");
+    assert_eq!(node.app.store.ledger_size(store::Ledger::Facts).unwrap(), entries + 1);
+    let path = format!("/watch/cases/{}", made["id"].as_str().unwrap());
+    // What is told about later is held too.
+    forward(&analyst, "Blokkade nu", &format!("{BLOCKADE} Kom ook.")).await;
+    assert_eq!(analyst.get(&path).await.json(200)["stories"][0]["documents"].as_array().unwrap().len(), 2);
+
+    // Past its ordinary time the story is gone everywhere but here.
+    node.clock.advance_millis(40 * 86_400_000);
+    node.app.store.watch().unwrap().expire(node.app.now()).unwrap();
+    let analyst = node.signed_in(ANALYST).await;
+    let view = analyst.get(&path).await.json(200);
+    assert_eq!((&view["case"]["documents"], &view["case"]["only_here"]), (&json!(2), &json!(2)), "{view}");
+    let document = &view["stories"][0]["documents"][0];
+    assert_eq!(document["only_here"], true);
+    let text = document["document"]["text"].as_str().unwrap();
+    assert!(text.contains("World Forum") && !text.contains("iemand"), "{text}");
+
+    // Another end and reason leave it as it is; a longer time than a year is refused, and so is no reason.
+    let changed = analyst.ask(Method::PUT, &path, Some(changed_case("2027-07-01T00:00:00Z"))).await.json(200);
+    assert_eq!((&changed["until"], &changed["documents"]), (&json!("2027-07-01T00:00:00Z"), &json!(2)));
+    let refused = analyst.ask(Method::PUT, &path, Some(changed_case("2028-07-01T00:00:00Z"))).await;
+    refused.is_problem(400, "invalid");
+    let mut silent = changed_case(until);
+    silent["reason"] = json!(" ");
+    analyst.ask(Method::PUT, &path, Some(silent)).await.is_problem(400, "invalid");
+    // What is not kept any more cannot be held anew.
+    analyst.post("/watch/cases", case(&story, until)).await.is_problem(400, "invalid");
+    analyst.ask(Method::PUT, &format!("{path}/stories/nothing"), None).await.is_problem(404, "absent");
+
+    analyst.ask(Method::DELETE, &path, None).await.is_empty(204);
+    analyst.get(&path).await.is_problem(404, "absent");
+    assert_eq!(analyst.get("/watch/cases").await.json(200)["items"], json!([]));
+    // Opened, changed, closed: each an entry.
+    assert_eq!(node.app.store.ledger_size(store::Ledger::Facts).unwrap(), entries + 3);
+}
+
+#[tokio::test]
+async fn a_case_lets_go_of_a_story_and_of_what_its_source_takes_back() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let first = forward(&analyst, "Blokkade", BLOCKADE).await["signals"][0].clone();
+    let second =
+        forward(&analyst, "Ander", "Vrijdag een gesprek over koffie in het World Forum, met muziek.").await;
+    let second = second["signals"][0].as_str().unwrap().to_owned();
+    let first = first.as_str().unwrap().to_owned();
+    let made = analyst.post("/watch/cases", case(&first, "2027-01-01T00:00:00Z")).await.json(201);
+    let path = format!("/watch/cases/{}", made["id"].as_str().unwrap());
+    let held = analyst.ask(Method::PUT, &format!("{path}/stories/{second}"), None).await.json(200);
+    assert_eq!((&held["stories"], &held["documents"]), (&json!(2), &json!(2)));
+    analyst.ask(Method::DELETE, &format!("{path}/stories/{second}"), None).await.is_empty(204);
+    analyst.ask(Method::DELETE, &format!("{path}/stories/{second}"), None).await.is_problem(404, "absent");
+    let view = analyst.get(&path).await.json(200);
+    let key = view["stories"][0]["documents"][0]["document"]["key"].as_str().unwrap();
+    let of = "police".parse().unwrap();
+    node.app.store.watch().unwrap().take_back(&of, "inbox", key, node.app.now()).unwrap();
+    let view = analyst.get(&path).await.json(200);
+    assert_eq!(
+        (&view["stories"][0]["documents"], &view["stories"][0]["taken_back"]),
+        (&json!([]), &json!(1))
+    );
+    assert!(!view.to_string().to_lowercase().contains("blokk"), "{view}");
+}
+
+/// Waits until a replay is done.
+async fn done(node: &Node, analyst: &Browser<'_>, id: &Value) -> Value {
+    let (of, id) = ("police".parse().unwrap(), id.as_str().unwrap());
+    loop {
+        let now = node.app.watching.trials.get(&of, id, node.app.now()).unwrap();
+        match now.state {
+            TrialState::Done => return analyst.get(&format!("/watch/replays/{id}")).await.json(200),
+            TrialState::Failed => panic!("{now:?}"),
+            TrialState::Waiting | TrialState::Running => tokio::task::yield_now().await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_replay_says_what_a_change_would_have_gained_and_lost_and_changes_nothing() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let gate = forward(&analyst, "Blokkade", BLOCKADE).await["signals"][0].as_str().unwrap().to_owned();
+    forward(&analyst, "Markt", "Kaas en bloemen op de boulevard, en zaterdag een optocht met trommels.")
+        .await;
+    let verdict = json!({ "verdict": "relevant" });
+    analyst.ask(Method::PUT, &format!("/watch/signals/{gate}/judgement"), Some(verdict)).await.json(200);
+    node.clock.advance_millis(3_600_000);
+    let before = analyst.get("/watch/signals?state=judged").await.json(200);
+
+    let market = json!({ "profile": { "id": "market", "profile":
+        { "name": "Market", "purpose": "public-order", "phrases": ["kaas"], "weight": 3.0 } } });
+    let begun = analyst.post("/watch/replays", replay(&node, market.clone())).await.json(202);
+    let gained = done(&node, &analyst, &begun["id"]).await;
+    let found = &gained["found"];
+    assert_eq!(
+        (&found["same"], &found["gained"], &found["lost"]),
+        (&json!(1), &json!(1), &json!(0)),
+        "{gained}"
+    );
+    assert_eq!(found["gains"][0]["title"], "Markt");
+    assert_eq!((&gained["shown"], &gained["done"], &gained["total"]), (&json!(1), &json!(2), &json!(2)));
+    assert_eq!(found["now"]["precision"]["estimate"], 1.0);
+    assert_eq!(found["now"]["recall"]["judged"], 1);
+    // The same again gives the same.
+    let again = analyst.post("/watch/replays", replay(&node, market)).await.json(202);
+    assert_eq!(done(&node, &analyst, &again["id"]).await["found"], *found);
+
+    let paused = json!({ "profile": { "id": "forum", "profile":
+        { "name": "World Forum", "purpose": "public-order", "phrases": ["niets"], "paused": true } },
+        "signals_per_shift": 40 });
+    let begun = analyst.post("/watch/replays", replay(&node, paused)).await.json(202);
+    let other = done(&node, &analyst, &begun["id"]).await;
+    assert_eq!(other["found"]["now"]["signals"], 1, "{other}");
+
+    assert_eq!(analyst.get("/watch/signals?state=judged").await.json(200), before);
+    let profiles = analyst.get("/watch/profiles").await.json(200);
+    assert_eq!(profiles["items"].as_array().unwrap().len(), 1);
+    let list = analyst.get("/watch/replays").await.json(200);
+    assert_eq!(
+        (list["items"].as_array().unwrap().len(), &list["kept"]["documents"]),
+        (3, &json!(2)),
+        "{list}"
+    );
+    // What its source took back is told no more, also not here.
+    let of = "police".parse().unwrap();
+    let key = found["gains"][0]["leading"]["key"].as_str().unwrap();
+    node.app.store.watch().unwrap().take_back(&of, "inbox", key, node.app.now()).unwrap();
+    let path = format!("/watch/replays/{}", gained["id"].as_str().unwrap());
+    assert_eq!(analyst.get(&path).await.json(200)["found"]["gains"][0]["title"], "");
+    analyst.ask(Method::DELETE, &path, None).await.is_empty(204);
+    analyst.get(&path).await.is_problem(404, "absent");
+}
+
+#[tokio::test]
+async fn a_replay_is_bounded_and_one_at_a_time() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let few = json!({ "signals_per_shift": 1 });
+    // There is nothing to replay yet.
+    analyst.post("/watch/replays", replay(&node, few.clone())).await.is_problem(400, "invalid");
+    forward(&analyst, "Blokkade", BLOCKADE).await;
+    let refused = async |change: Value, words: &str| {
+        let answer = analyst.post("/watch/replays", replay(&node, change)).await;
+        answer.is_problem(400, "invalid");
+        let text = String::from_utf8(answer.body.to_vec()).unwrap();
+        assert!(text.contains(words), "{words}: {text}");
+    };
+    refused(json!({}), "changes nothing").await;
+    refused(json!({ "signals_per_shift": 0 }), "signals_per_shift").await;
+    refused(json!({ "signals_per_shift": 1, "from": "2026-10-01T00:00:00Z" }), "14 days").await;
+    refused(json!({ "models": { "nl": 9 } }), "models").await;
+    let named = json!({ "id": "p", "profile": { "name": "x", "purpose": "public-order", "phrases": ["Jan de Vries"] } });
+    refused(json!({ "profile": named }), "person").await;
+    // While one waits its turn there is no second; ending it makes room.
+    let turn = node.app.watching.trials.hold_turn().await;
+    let begun = analyst.post("/watch/replays", replay(&node, few.clone())).await.json(202);
+    assert_eq!(begun["state"], "waiting");
+    analyst.post("/watch/replays", replay(&node, few.clone())).await.is_problem(409, "conflict");
+    let path = format!("/watch/replays/{}", begun["id"].as_str().unwrap());
+    analyst.ask(Method::DELETE, &path, None).await.is_empty(204);
+    let second = analyst.post("/watch/replays", replay(&node, few)).await.json(202);
+    drop(turn);
+    done(&node, &analyst, &second["id"]).await;
+    assert_eq!(analyst.get("/watch/replays").await.json(200)["items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ enum Command {
     Errand(String, Url),
     Read(String, Reading),
     Unreadable(String, String),
-    Report(String, oneshot::Sender<Option<Report>>),
+    Reports(Vec<String>, oneshot::Sender<Vec<Option<Report>>>),
     Memories(oneshot::Sender<Vec<(String, Memory)>>),
     Stop,
 }
@@ -138,9 +138,15 @@ impl Watcher {
 
     /// How a source fares; `None` when it is not known.
     pub async fn report(&self, id: &str) -> Option<Report> {
+        self.reports(vec![id.to_owned()]).await.pop().flatten()
+    }
+
+    /// How sources fare, in their order; `None` for one that is not known.
+    pub async fn reports(&self, ids: Vec<String>) -> Vec<Option<Report>> {
         let (sender, receiver) = oneshot::channel();
-        self.say(Command::Report(id.into(), sender)).await;
-        receiver.await.ok()?
+        let asked = ids.len();
+        self.say(Command::Reports(ids, sender)).await;
+        receiver.await.unwrap_or_else(|_| vec![None; asked])
     }
 
     /// What is remembered of each source, to be kept for the next run.

@@ -166,7 +166,9 @@ impl Loop {
             Command::Read(id, reading) => self.schedule.read(&id, &reading, now),
             Command::Unreadable(id, words) => self.schedule.unreadable(&id, &words, now),
             // Whoever asked may have gone.
-            Command::Report(id, answer) => drop(answer.send(self.schedule.report(&id, now))),
+            Command::Reports(ids, answer) => {
+                drop(answer.send(ids.iter().map(|id| self.schedule.report(id, now)).collect()));
+            }
             Command::Memories(answer) => drop(answer.send(self.memories())),
             Command::Stop => {}
         }
