@@ -1,8 +1,10 @@
-//! Keyed pseudonyms that live for a month: enough to count distinct voices, not enough to find anyone.
+//! Keyed names: pseudonyms that live for a month, enough to count distinct voices and not enough to find anyone; and names
+//! of posts, which last, so that a deletion or a new version finds what is kept.
 //!
 //! Not here: making the keys, and keeping them apart from what they hid.
 //!
-//! Method: HMAC-SHA-256 (RFC 2104) over source and author, cut to 64 bits; without the key nobody can try names.
+//! Method: HMAC-SHA-256 (RFC 2104) over source and author, cut to 64 bits, or over source and post, cut to 128; without
+//! the key nobody can try names.
 
 use base::clock::Timestamp;
 use hmac::{Hmac, KeyInit, Mac};
@@ -23,15 +25,48 @@ impl Month {
     }
 }
 
-/// The keys of the months that are still open: never written in logs, wiped from memory when dropped.
-pub struct VoiceKeys {
+/// How a keyed name of a post begins.
+const POST: &str = "post:";
+
+/// The key of the names of posts: wiped from memory when dropped.
+pub struct PostKey(Zeroizing<[u8; 32]>);
+
+impl PostKey {
+    /// From its bytes.
+    pub fn new(key: [u8; 32]) -> Self {
+        Self(Zeroizing::new(key))
+    }
+
+    /// The name under which a post is kept, from the name that its source gives it. The same for each version.
+    pub fn name(&self, source: &str, key: &str) -> String {
+        let digest = digest(&self.0, source, key);
+        let hex: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{POST}{hex}")
+    }
+
+    /// Whether a name is one of [`Self::name`].
+    pub fn made(name: &str) -> bool {
+        name.strip_prefix(POST).is_some_and(|rest| {
+            rest.len() == 32 && rest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        })
+    }
+}
+
+/// The key of posts and those of the months that are still open: never written in logs, wiped from memory when dropped.
+pub struct GateKeys {
+    posts: PostKey,
     keys: Vec<(Month, Zeroizing<[u8; 32]>)>,
 }
 
-impl VoiceKeys {
-    /// With the key of one month.
-    pub fn new(month: Month, key: [u8; 32]) -> Self {
-        Self { keys: vec![(month, Zeroizing::new(key))] }
+impl GateKeys {
+    /// With the key of posts, and the key of one month.
+    pub fn new(posts: [u8; 32], month: Month, key: [u8; 32]) -> Self {
+        Self { posts: PostKey::new(posts), keys: vec![(month, Zeroizing::new(key))] }
+    }
+
+    /// The name under which a post is kept ([`PostKey::name`]).
+    pub fn post(&self, source: &str, key: &str) -> String {
+        self.posts.name(source, key)
     }
 
     /// Adds the key of a month; one that is there stays.
@@ -55,20 +90,23 @@ impl VoiceKeys {
     pub fn voice(&self, source: &str, author: &str, at: Timestamp) -> Option<Pseudonym> {
         let month = Month::of(at);
         let (_, key) = self.keys.iter().find(|(known, _)| *known == month)?;
-        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).ok()?;
-        // Lengths in front: no source and author run together into those of another.
-        mac.update(&(source.len() as u64).to_be_bytes());
-        mac.update(source.as_bytes());
-        mac.update(author.trim().as_bytes());
-        let bytes = mac.finalize().into_bytes();
-        let first: [u8; 8] = bytes[..8].try_into().ok()?;
-        Some(Pseudonym(u64::from_be_bytes(first)))
+        let [a, b, c, d, e, f, g, h, ..] = digest(key, source, author.trim());
+        Some(Pseudonym(u64::from_be_bytes([a, b, c, d, e, f, g, h])))
     }
 }
 
-impl std::fmt::Debug for VoiceKeys {
+fn digest(key: &[u8; 32], source: &str, name: &str) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    // The length in front: no source and name run together into those of another.
+    mac.update(&(source.len() as u64).to_be_bytes());
+    mac.update(source.as_bytes());
+    mac.update(name.as_bytes());
+    mac.finalize().into_bytes().into()
+}
+
+impl std::fmt::Debug for GateKeys {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "VoiceKeys({} months)", self.keys.len())
+        write!(out, "GateKeys({} months)", self.keys.len())
     }
 }
 
@@ -81,7 +119,7 @@ mod tests {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let (first, last, next) =
             (at("2026-11-01T00:00:00Z"), at("2026-11-30T23:59:59Z"), at("2026-12-01T00:00:00Z"));
-        let mut keys = VoiceKeys::new(Month::of(first), [1; 32]);
+        let mut keys = GateKeys::new([9; 32], Month::of(first), [1; 32]);
         let one = keys.voice("a", "someone", first).unwrap();
         assert_eq!(keys.voice("a", " someone", last), Some(one));
         assert_ne!(keys.voice("b", "someone", first), Some(one));
@@ -91,6 +129,19 @@ mod tests {
         assert_ne!(keys.voice("a", "someone", next), Some(one));
         keys.forget_before(Month::of(next));
         assert_eq!(keys.voice("a", "someone", first), None);
-        assert_eq!(format!("{keys:?}"), "VoiceKeys(1 months)");
+        assert_eq!(format!("{keys:?}"), "GateKeys(1 months)");
+    }
+
+    #[test]
+    fn a_post_has_one_name_that_nobody_without_the_key_can_try() {
+        let keys = |posts| GateKeys::new([posts; 32], Month(0), [1; 32]);
+        let address = "https://social.example/@someone/1";
+        let name = keys(1).post("a", address);
+        assert_eq!(name, keys(1).post("a", address));
+        assert!(PostKey::made(&name) && !PostKey::made("post:1") && !PostKey::made(address));
+        for other in [keys(2).post("a", address), keys(1).post("b", address), keys(1).post("a", "2")] {
+            assert_ne!(other, name);
+        }
+        assert_ne!(keys(1).post("ab", "c"), keys(1).post("a", "bc"));
     }
 }
