@@ -12,7 +12,7 @@ use webwatch::detect::model::judge::{average_precision, wilson};
 use webwatch::detect::model::{Example, Model, TrainSettings, features_of, train};
 use webwatch::detect::{CalendarEvent, Gazetteer, NamedOrganisation, Profile, hash};
 use webwatch::pipeline::{Pipeline, Recorded, Settings, Watch, replay};
-use webwatch::privacy::{Month, VoiceKeys};
+use webwatch::privacy::{GateKeys, Month};
 use webwatch::{Document, Source};
 
 use crate::arguments::{Train, WebWatch};
@@ -68,10 +68,11 @@ fn replayed(watched: &Path, recording: &Path) -> Result<()> {
     if known.count() == 0 {
         bail!("no line of the recording is of a source that is watched: name its sources in the other file");
     }
-    let mut keys = VoiceKeys::new(Month::of(first.at), base::random::bytes(&*node::random()));
+    let random = || base::random::bytes(&*node::random());
+    let mut keys = GateKeys::new(random(), Month::of(first.at), random());
     for one in &recorded {
         if !keys.knows(Month::of(one.at)) {
-            keys.add(Month::of(one.at), base::random::bytes(&*node::random()));
+            keys.add(Month::of(one.at), random());
         }
     }
     let mut pipeline = Pipeline::new(Watch {

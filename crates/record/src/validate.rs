@@ -16,6 +16,19 @@ pub struct Fault {
     pub what: String,
     /// How to mend it.
     pub mend: String,
+    /// A word for programs, which stays when the other words change; where screens need one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// What was refused, as it was sent; with a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+impl Fault {
+    /// From its words.
+    pub fn new(path: &str, what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { path: path.into(), what: what.into(), mend: mend.into(), code: None, value: None }
+    }
 }
 
 /// Most faults that are collected; more would help nobody.
@@ -29,7 +42,7 @@ impl Faults {
     /// Adds a fault.
     pub fn add(&mut self, path: &str, what: impl Into<String>, mend: impl Into<String>) {
         if self.0.len() < FAULTS_MAX {
-            self.0.push(Fault { path: path.into(), what: what.into(), mend: mend.into() });
+            self.0.push(Fault::new(path, what, mend));
         }
     }
 

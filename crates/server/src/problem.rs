@@ -200,7 +200,11 @@ impl From<crate::watch::DeskError> for Problem {
         match error {
             DeskError::Store(error) => error.into(),
             DeskError::Watch(wrong) => {
-                Self::fault(&format!("{} {}", wrong.place, wrong.field), wrong.what, wrong.mend)
+                let fault = Fault::new(&format!("{} {}", wrong.place, wrong.field), wrong.what, wrong.mend);
+                Self::Invalid(Faults(vec![match wrong.refused {
+                    Some(refused) => Fault { code: Some(refused.code), value: Some(refused.value), ..fault },
+                    None => fault,
+                }]))
             }
             DeskError::Kept(error) => {
                 tracing::error!(%error, "a kept part of web monitoring cannot be read");

@@ -28,7 +28,7 @@ use store::{Store, StoreError};
 use tokio::sync::broadcast;
 use webwatch::detect::WatchError;
 use webwatch::fetch::{Report, Watcher};
-use webwatch::privacy::{Month, VoiceKeys};
+use webwatch::privacy::{GateKeys, Month};
 
 /// How many changes of signals a stream may lag behind.
 const TOLD_MAX: usize = 1_024;
@@ -64,7 +64,7 @@ pub struct Watching {
     store: Store,
     area: Arc<crate::area::Area>,
     desks: Mutex<HashMap<OrganisationId, Place>>,
-    voices: Mutex<Option<(Month, VoiceKeys)>>,
+    keys: Mutex<Option<(Month, GateKeys)>>,
     told: broadcast::Sender<Told>,
     watcher: RwLock<Option<Arc<Watcher>>>,
     /// Replays of past spans, under way and done.
@@ -78,7 +78,7 @@ impl Watching {
             store,
             area,
             desks: Mutex::default(),
-            voices: Mutex::default(),
+            keys: Mutex::default(),
             told: broadcast::channel(TOLD_MAX).0,
             watcher: RwLock::default(),
             trials: Trials::default(),
@@ -113,15 +113,15 @@ impl Watching {
         }
     }
 
-    /// Works with the key of the present month; that of the month before is destroyed. Waits for the disk.
-    pub fn with_voices<T>(&self, now: Timestamp, work: impl FnOnce(&VoiceKeys) -> T) -> Result<T, DeskError> {
-        let mut voices = self.voices.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Works with the key of posts and that of the present month; that of the month before is destroyed. Waits for the disk.
+    pub fn with_keys<T>(&self, now: Timestamp, work: impl FnOnce(&GateKeys) -> T) -> Result<T, DeskError> {
+        let mut kept = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let month = Month::of(now);
-        if voices.as_ref().is_none_or(|(known, _)| *known != month) {
-            let key = self.store.voice_key(month.0)?;
-            *voices = Some((month, VoiceKeys::new(month, *key)));
+        if kept.as_ref().is_none_or(|(known, _)| *known != month) {
+            let (posts, voice) = (self.store.post_key()?, self.store.voice_key(month.0)?);
+            *kept = Some((month, GateKeys::new(*posts, month, *voice)));
         }
-        let (_, keys) = voices.as_ref().expect("put there above");
+        let (_, keys) = kept.as_ref().expect("put there above");
         Ok(work(keys))
     }
 

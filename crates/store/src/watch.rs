@@ -11,7 +11,7 @@ mod cases;
 mod day;
 mod desk;
 mod documents;
-mod voices;
+mod keys;
 pub(crate) mod watched;
 
 pub use cases::{

@@ -1,4 +1,4 @@
-//! Measures detection against published sets in a folder: `evaluate_detect FOLDER [threats|everyday|c2a|vio|crisis|labels|duplicates|speed|inner]`.
+//! Measures detection against published sets in a folder: `evaluate_detect FOLDER [threats|everyday|c2a|vio|calibration|crisis|labels|duplicates|speed|inner]`.
 //!
 //! Not here: the measuring itself ([`webwatch::evaluate`]), and the sets.
 
@@ -17,7 +17,7 @@ use webwatch::detect::model::features::FeatureSettings;
 use webwatch::detect::model::{Example, TrainSettings};
 use webwatch::evaluate::{classes, duplicates, model, pipeline, table};
 use webwatch::pipeline::Pipeline;
-use webwatch::privacy::{Month, VoiceKeys};
+use webwatch::privacy::{GateKeys, Month};
 use webwatch::stories::{Index, Scratch};
 
 fn main() {
@@ -45,7 +45,8 @@ fn main() {
     for (name, file, column, no) in
         [("c2a", "germeval2026_c2a.csv", "c2a", "FALSE"), ("vio", "germeval2026_vio.csv", "vio", "nothing")]
     {
-        if wanted(name) || wanted("labels") || only.iter().any(|one| one == "inner") {
+        if wanted(name) || wanted("labels") || wanted("calibration") || only.iter().any(|one| one == "inner")
+        {
             germeval(folder, (name, file, column, no), &wanted, &only);
         }
     }
@@ -172,6 +173,16 @@ fn germeval(folder: &Path, set: (&str, &str, &str, &str), wanted: &dyn Fn(&str) 
             "{name}: AP {:.3} in 5 folds {folds:.3?}, {:.1} s",
             mean(&folds),
             start.elapsed().as_secs_f64()
+        );
+    }
+    if wanted("calibration") {
+        let errors: Vec<(f64, f64)> =
+            (0..5).map(|out| model::calibration(&examples, &groups, out, &chosen())).collect();
+        let mean = |of: fn(&(f64, f64)) -> f64| mean(&errors.iter().map(of).collect::<Vec<_>>());
+        println!(
+            "{name}: calibration error in 5 folds: sigmoid {:.4}, line {:.4}",
+            mean(|one| one.0),
+            mean(|one| one.1)
         );
     }
     if wanted("labels") {
@@ -310,7 +321,7 @@ fn speed() {
     };
     let sources: Vec<_> = (0..50).map(pipeline::source).collect();
     let start_at = Timestamp::from_seconds(1_795_600_000);
-    let keys = VoiceKeys::new(Month::of(start_at), [1; 32]);
+    let keys = GateKeys::new([2; 32], Month::of(start_at), [1; 32]);
     let happenings: Vec<_> = (0..COUNT).map(pipeline::happening).collect();
     let start = Instant::now();
     let mut signals = 0;

@@ -61,7 +61,7 @@ pub struct Pseudonym(pub u64);
 pub struct Document {
     /// The source it came from ([`crate::Source::id`]).
     pub source: String,
-    /// The source's own name for it, masked like the rest.
+    /// Its name: that of its source, hashed under a key of the node.
     pub key: String,
     /// Its address; `None` when the address names a person.
     pub url: Option<String>,

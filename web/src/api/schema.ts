@@ -2241,7 +2241,7 @@ export interface components {
         Document: {
             /** @description When it came to the node. */
             arrived: components["schemas"]["Timestamp"];
-            /** @description The source's own name for it, masked like the rest. */
+            /** @description Its name: that of its source, hashed under a key of the node. */
             key: string;
             /** @description Its language: ISO 639-1, or `und`. */
             language: string;
@@ -2376,10 +2376,14 @@ export interface components {
         };
         /** @description One thing that is wrong. */
         Fault: {
+            /** @description A word for programs, which stays when the other words change; where screens need one. */
+            code?: string | null;
             /** @description How to mend it. */
             mend: string;
             /** @description Where: a path such as `content.place.geometry`. */
             path: string;
+            /** @description What was refused, as it was sent; with a code. */
+            value?: string | null;
             /** @description What is wrong. */
             what: string;
         };

@@ -4,6 +4,7 @@ import { faultAt, faultText, fieldOf } from './faults';
 
 const person = {
   path: 'profile "p" phrases', what: '"Jan de Vries" looks like the name of a person', mend: 'persons are not watched: name the site instead',
+  code: 'person_name', value: 'Jan de Vries',
 };
 
 describe('faults of what is watched', () => {
@@ -19,6 +20,8 @@ describe('faults of what is watched', () => {
     expect(faultText(person)).toContain('personen');
     await i18n.choose('en');
     expect(faultAt([person], 'phrases')).toContain('persons are not watched');
+    // Without its code, the words as they came: they decide nothing.
+    expect(faultText({ path: person.path, what: person.what, mend: '' })).toBe(person.what);
     expect(faultText({ path: 'weight', what: 'not from 0 to 3', mend: '1 is usual' })).toBe('not from 0 to 3: 1 is usual');
   });
 });

@@ -9,7 +9,6 @@ export const faultAt = (faults: Fault[], field: string): string => faults.filter
 
 /** Watching a person is refused, and the reader is told why. */
 export function faultText(fault: Fault): string {
-  const phrase = /^"(.*)" (?:looks like the name of a person|is|looks like|names|has)/s.exec(fault.what)?.[1] ?? '';
-  if (/\bperson\b/.test(fault.what) && phrase) return t('watch.fault.person', { phrase });
+  if (fault.code === 'person_name') return t('watch.fault.person', { phrase: fault.value ?? '' });
   return `${fault.what}${fault.mend ? `: ${fault.mend}` : ''}`;
 }

@@ -130,7 +130,7 @@ fn read_draft(
             let faults = match item_of(draft).and_then(|one| share::permitted(app, principal, one)) {
                 Err(Problem::Invalid(faults)) => faults.0,
                 Err(Problem::NotAllowed(why)) => {
-                    vec![Fault { path: "kind".into(), what: why, mend: "ask a colleague who may".into() }]
+                    vec![Fault::new("kind", why, "ask a colleague who may")]
                 }
                 _ => Vec::new(),
             };

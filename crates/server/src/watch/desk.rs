@@ -16,7 +16,7 @@ use webwatch::detect::model::{Judgement, Model};
 use webwatch::detect::{CalendarEvent, Profile};
 use webwatch::extract::difference::Look;
 use webwatch::pipeline::{Mute, Pipeline, Settings, Signal, SignalChange, Taken, Watch, WhyNot};
-use webwatch::privacy::VoiceKeys;
+use webwatch::privacy::{GateKeys, Known};
 use webwatch::stories::{DocumentName, Story};
 use webwatch::{Document, Happening, Source};
 
@@ -56,7 +56,7 @@ pub struct Desk {
     stories: BTreeMap<String, Story>,
     pub(super) judgements: Vec<Judgement>,
     pub(super) models: Vec<Model>,
-    seen: HashMap<u64, u64>,
+    pub(super) seen: HashMap<u64, u64>,
     pages: HashMap<String, Look>,
     /// Stories that some case holds.
     pub(super) held_stories: BTreeSet<String>,
@@ -125,6 +125,7 @@ impl Desk {
             desk.pages.insert(one.id, serde_json::from_str(&one.json)?);
         }
         desk.restore(now)?;
+        desk.rename_judged()?;
         Ok(desk)
     }
 
@@ -258,7 +259,7 @@ impl Desk {
         source: &Source,
         happenings: &[Happening],
         now: Timestamp,
-        keys: &VoiceKeys,
+        keys: &GateKeys,
     ) -> Result<Took, DeskError> {
         if self.area_version != self.store.directory().area_version {
             self.ready()?;
@@ -268,13 +269,14 @@ impl Desk {
         for happening in happenings {
             let taken = match happening {
                 Happening::Deleted { key } => {
-                    let key = webwatch::privacy::kept_key(key);
+                    let key = self.name(&source.id, key, keys.post(&source.id, key));
                     self.store.watch()?.take_back(&self.of, &source.id, &key, now)?;
                     self.seen.remove(&hash_of(&(&source.id, &key)));
                     self.pipeline.delete(&source.id, &key, now)
                 }
                 Happening::Posted(raw) => {
-                    let document = self.pipeline.gated(source, raw, now, keys);
+                    let mut document = self.pipeline.gated(source, raw, now, keys);
+                    document.key = self.name(&source.id, &raw.key, document.key);
                     if now.millis_since(document.published) > days * MS_PER_DAY {
                         continue;
                     }
@@ -299,6 +301,17 @@ impl Desk {
         let counted = Counted { day: Day::of(now), documents, copies, faults: 0 };
         self.store.watch()?.count(&self.of, &source.id, counted)?;
         Ok(took)
+    }
+
+    /// The name of a post: that of an earlier version of Belfry when it is still kept under it.
+    fn name(&self, source: &str, key: &str, name: String) -> String {
+        let before = webwatch::privacy::name_before(key);
+        if self.seen.contains_key(&hash_of(&(source, &before))) { before } else { name }
+    }
+
+    /// The names that are never masked.
+    pub fn known(&self) -> &Known {
+        self.pipeline.known()
     }
 
     /// What a watched page said last.
@@ -588,11 +601,11 @@ struct Changes {
     signals: BTreeMap<String, Option<Signal>>,
 }
 
-fn name_of(name: &DocumentName) -> String {
+pub(super) fn name_of(name: &DocumentName) -> String {
     format!("{}\n{}", name.source, name.key)
 }
 
-fn hash_of(content: &impl std::hash::Hash) -> u64 {
+pub(super) fn hash_of(content: &impl std::hash::Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
     hasher.finish()

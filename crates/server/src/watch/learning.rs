@@ -13,9 +13,10 @@ use webwatch::detect::hash;
 use webwatch::detect::model::judge::{Candidate, Comparison, compare, examples, precision, queue, wilson};
 use webwatch::detect::model::{Judgement, Model, Precision, TrainSettings, Verdict, features_of, train};
 use webwatch::pipeline::Signal;
+use webwatch::privacy::PostKey;
 
 use super::DeskError;
-use super::desk::Desk;
+use super::desk::{Desk, hash_of, name_of};
 use super::shown::{Judged, Shown, State};
 
 /// How many signals are asked about in a day.
@@ -158,6 +159,25 @@ impl Desk {
             ask: self.ask(now).into_iter().map(|(shown, _)| shown).collect(),
             models: self.models_shown()?,
         })
+    }
+
+    /// Judgements outlast what was judged: those that name posts as earlier versions did, without a key, name them with it
+    /// when the posts have gone.
+    pub(super) fn rename_judged(&mut self) -> Result<(), DeskError> {
+        let store = self.store.clone();
+        let key = PostKey::new(*store.post_key()?);
+        for judgement in &mut self.judgements {
+            let document = &mut judgement.document;
+            let kept = self.seen.contains_key(&hash_of(&(&document.source, &document.key)));
+            if kept || PostKey::made(&document.key) {
+                continue;
+            }
+            let before = name_of(document);
+            document.key = key.name(&document.source, &document.key);
+            let after = name_of(document);
+            store.watch()?.rename_judged(&self.of, &before, &after, &serde_json::to_string(judgement)?)?;
+        }
+        Ok(())
     }
 
     /// What to judge today, and with which chance each was drawn when it was by chance.

@@ -6,6 +6,7 @@ use url::Url;
 use webwatch::extract::difference::{self, Change, Look};
 use webwatch::extract::{decode, feed, jetstream, json, mastodon, page, sitemap, telegram};
 use webwatch::fetch::{Answer, Message, What, Wishes};
+use webwatch::privacy::{Known, without_names};
 use webwatch::{Happening, Source, SourceKind};
 
 /// Most addresses of a sitemap that are fetched after one look.
@@ -43,10 +44,11 @@ pub fn language_of(text: &str) -> Option<String> {
     (found.code != "und").then(|| found.code.to_owned())
 }
 
-/// Reads what was fetched of a source; `before` is what a watched page said last. What cannot be read is said in words.
-pub fn read(source: &Source, what: &What, before: Option<&Look>) -> Result<Said, String> {
+/// Reads what was fetched of a source; `before` is what a watched page said last, `known` the names that are never masked
+/// in it. What cannot be read is said in words.
+pub fn read(source: &Source, what: &What, before: Option<&Look>, known: &Known) -> Result<Said, String> {
     match what {
-        What::Answer { answer, errand } => answered(source, answer, *errand, before),
+        What::Answer { answer, errand } => answered(source, answer, *errand, before, known),
         What::Message(message) => Ok(said(heard(source, message).into_iter().collect())),
         What::Fault(_) => Ok(Said::default()),
     }
@@ -56,7 +58,13 @@ fn said(happenings: Vec<Happening>) -> Said {
     Said { happenings, ..Said::default() }
 }
 
-fn answered(source: &Source, answer: &Answer, errand: bool, before: Option<&Look>) -> Result<Said, String> {
+fn answered(
+    source: &Source,
+    answer: &Answer,
+    errand: bool,
+    before: Option<&Look>,
+    known: &Known,
+) -> Result<Said, String> {
     let words = |wrong: webwatch::extract::Unreadable| wrong.to_string();
     let kind = answer.headers.get("content-type").and_then(|value| value.to_str().ok());
     let decoded = decode::decode(&answer.body, kind);
@@ -87,7 +95,10 @@ fn answered(source: &Source, answer: &Answer, errand: bool, before: Option<&Look
         SourceKind::Page { url, select, ignore } => {
             let watch = difference::Watch::new(select.as_deref(), ignore).map_err(words)?;
             let look = watch.look(answer.status, text).map_err(|wrong| wrong.to_string())?;
-            looked(url, masked(&look), before)
+            let language = source.language.clone().or_else(|| language_of(&look.paragraphs.join(" ")));
+            let masked = |look: &Look| masked(look, language.as_deref().unwrap_or("und"), known);
+            // What was kept may have been masked by earlier rules or among other names.
+            looked(url, masked(&look), before.map(masked).as_ref())
         }
         SourceKind::Jetstream { .. } | SourceKind::Inbox {} => Ok(Said::default()),
     }
@@ -104,9 +115,12 @@ fn looked(url: &str, look: Look, before: Option<&Look>) -> Result<Said, String> 
 }
 
 /// What is kept of a look has no persons in it, so both looks that are compared are masked.
-fn masked(look: &Look) -> Look {
-    let paragraphs = look.paragraphs.iter().map(|one| webwatch::privacy::masked(one)).collect();
-    Look { title: webwatch::privacy::masked(&look.title), paragraphs }
+fn masked(look: &Look, language: &str, known: &Known) -> Look {
+    let parts = std::iter::once(&look.title).chain(&look.paragraphs);
+    let mut parts: Vec<String> = parts.map(|one| webwatch::privacy::masked(one)).collect();
+    without_names(&mut parts, language, known);
+    let title = parts.remove(0);
+    Look { title, paragraphs: parts }
 }
 
 fn heard(source: &Source, message: &Message) -> Option<Happening> {

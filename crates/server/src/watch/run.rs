@@ -166,7 +166,7 @@ fn read(app: &App, run: &[Fetched], found: &mut Vec<Found>) -> Result<(), DeskEr
     }
     let mut said = Said::default();
     for one in run {
-        match reading::read(&source, &one.what, desk.page(id)) {
+        match reading::read(&source, &one.what, desk.page(id), desk.known()) {
             Ok(more) => said.add(more),
             Err(why) => {
                 keep_raw(app, &of, id, one, &why)?;
@@ -179,7 +179,7 @@ fn read(app: &App, run: &[Fetched], found: &mut Vec<Found>) -> Result<(), DeskEr
         keep_raw(app, &of, id, last, fault)?;
     }
     let took =
-        app.watching.with_voices(last.at, |keys| desk.take(&source, &said.happenings, last.at, keys))??;
+        app.watching.with_keys(last.at, |keys| desk.take(&source, &said.happenings, last.at, keys))??;
     if let Some(look) = said.look {
         desk.keep_page(id, look, last.at)?;
     }

@@ -65,6 +65,10 @@ CREATE TABLE IF NOT EXISTS voice_key (
   month INTEGER PRIMARY KEY,     -- since the year 0
   sealed BLOB NOT NULL           -- under the node's key
 ) STRICT;
+CREATE TABLE IF NOT EXISTS post_key (
+  id INTEGER PRIMARY KEY CHECK (id = 0),
+  sealed BLOB NOT NULL           -- under the node's key
+) STRICT;
 ";
 
 /// What a record is.
@@ -280,6 +284,18 @@ impl WatchStore {
     pub fn unjudge(&self, of: &OrganisationId, document: &str) -> Result<bool, StoreError> {
         let sql = "DELETE FROM judgement WHERE organisation = ?1 AND document = ?2";
         Ok(self.desk(|desk| desk.prepare(sql).execute(params![of.as_str(), document]))? > 0)
+    }
+
+    /// Gives the document of a judgement another name, in the judgement too. Says whether there was one.
+    pub fn rename_judged(
+        &self,
+        of: &OrganisationId,
+        document: &str,
+        to: &str,
+        json: &str,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE OR REPLACE judgement SET document = ?3, json = ?4 WHERE organisation = ?1 AND document = ?2";
+        Ok(self.desk(|desk| desk.prepare(sql).execute(params![of.as_str(), document, to, json]))? > 0)
     }
 
     /// The judgements of an organisation, oldest first.

@@ -319,3 +319,15 @@ fn the_key_of_a_month_is_kept_sealed_and_destroyed_when_it_has_passed() {
     assert_ne!(december, november);
     assert_ne!(node.store.voice_key(24_322).unwrap(), november);
 }
+
+#[test]
+fn the_key_of_posts_stays_and_is_kept_sealed() {
+    let node = Node::new();
+    let key = node.store.post_key().unwrap();
+    node.store.voice_key(24_322).unwrap();
+    let node = node.reopen();
+    node.store.voice_key(24_399).unwrap();
+    assert_eq!(node.store.post_key().unwrap(), key);
+    let kept = std::fs::read(node.folder().join("watch/desk.db")).unwrap();
+    assert!(!kept.windows(32).any(|window| window == &key[..]));
+}

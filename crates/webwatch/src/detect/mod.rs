@@ -34,11 +34,23 @@ pub struct WatchError {
     pub what: String,
     /// What to do about it.
     pub mend: String,
+    /// For programs: by which code something was refused, and what.
+    pub refused: Option<Refused>,
+}
+
+/// Something was refused for a reason that programs are to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The reason; it stays when the words change.
+    pub code: &'static str,
+    /// What was refused, as it was given.
+    pub value: String,
 }
 
 impl WatchError {
     /// From its parts.
     pub fn new(place: &str, field: &str, what: &str, mend: impl Display) -> Self {
-        Self { place: place.into(), field: field.into(), what: what.into(), mend: mend.to_string() }
+        let (place, field, what) = (place.into(), field.into(), what.into());
+        Self { place, field, what, mend: mend.to_string(), refused: None }
     }
 }

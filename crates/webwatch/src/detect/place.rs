@@ -212,7 +212,7 @@ fn check_place(place: &GazetteerPlace) -> Result<(), WatchError> {
 }
 
 /// No letter or digit on either side; a genitive or compound ending is not cut off.
-pub(super) fn stands_alone(text: &str, at: &Range<usize>) -> bool {
+pub(crate) fn stands_alone(text: &str, at: &Range<usize>) -> bool {
     let before = text[..at.start].chars().next_back();
     let after = text[at.end..].chars().next();
     before.is_none_or(|letter| !letter.is_alphanumeric())

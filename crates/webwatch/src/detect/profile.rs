@@ -10,12 +10,12 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
-use super::WatchError;
 use super::normal::{Normal, folded};
 use super::place::stands_alone;
 use super::span::{Body, SPANS_MAX, Span};
 use super::words::Words;
-use crate::privacy::refuse_person_watch;
+use super::{Refused, WatchError};
+use crate::privacy::{PERSON_REFUSED, refuse_person_watch};
 
 /// Most profiles of a node.
 pub const PROFILES_MAX: usize = 10_000;
@@ -355,12 +355,9 @@ impl Builder {
             wrong(profile, field, &format!("{phrase:?} has no number of words after ~"), "write \"a b\"~5")
         })?;
         if let (false, Some(reason)) = (exclude, refuse_person_watch(text)) {
-            return Err(wrong(
-                profile,
-                field,
-                &format!("{text:?} looks like the name of a person"),
-                &reason.to_string(),
-            ));
+            let what = format!("{text:?} looks like the name of a person");
+            let refused = Some(Refused { code: PERSON_REFUSED, value: text.to_owned() });
+            return Err(WatchError { refused, ..wrong(profile, field, &what, &reason.to_string()) });
         }
         let text = Normal::of(text.trim()).text().to_owned();
         let bare: String = text.chars().filter(|letter| letter.is_alphanumeric()).collect();

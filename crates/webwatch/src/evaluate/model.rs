@@ -3,6 +3,7 @@
 //! Not here: the sets. Settings are chosen on the first fold's training part, never on what is reported.
 
 use crate::detect::hash;
+use crate::detect::model::calibrate::{Calibration, calibration_error};
 use crate::detect::model::features::{Extractor, FeatureSettings};
 use crate::detect::model::judge::average_precision;
 use crate::detect::model::{Example, TrainSettings, train};
@@ -54,6 +55,25 @@ pub fn held_out(examples: &[Example], out: &dyn Fn(usize) -> bool, settings: &Tr
     let Some(model) = learned else { return 0.0 };
     let scores: Vec<(f64, bool)> = inside(true).map(|one| (model.raw(&one.features), one.relevant)).collect();
     average_precision(&scores)
+}
+
+/// Expected calibration error of the sigmoid and of the line on a group, when the model and both learn from all others.
+pub fn calibration(examples: &[Example], groups: &[u64], out: u64, settings: &TrainSettings) -> (f64, f64) {
+    let of = |inside: bool| -> Vec<Example> {
+        let chosen = examples.iter().zip(groups).filter(|(_, group)| (**group == out) != inside);
+        chosen.map(|(example, _)| example.clone()).collect()
+    };
+    let Some(model) = train("xx", &of(true), &TrainSettings { calibrate: true, ..*settings }) else {
+        return (1.0, 1.0);
+    };
+    let sigmoid = Calibration { isotonic: None, ..model.calibration.clone() };
+    let held_out = of(false);
+    let error = |calibration: &Calibration| {
+        let said =
+            held_out.iter().map(|one| (calibration.probability(model.raw(&one.features)), one.relevant));
+        calibration_error(&said.collect::<Vec<_>>())
+    };
+    (error(&sigmoid), error(&model.calibration))
 }
 
 /// What the rules make of a text, 0 to 1: by which to choose what to ask about while there is no model.

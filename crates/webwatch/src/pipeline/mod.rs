@@ -15,7 +15,7 @@ use std::collections::{HashMap, VecDeque};
 use base::clock::Timestamp;
 
 use crate::detect::{Class, PlaceKind, Placed, Score, Term, TermKind, WatchError, hash};
-use crate::privacy::{VoiceKeys, gate, kept_key};
+use crate::privacy::{GateKeys, Known, gate};
 use crate::stories::{Burst, Bursts, DocumentName, Fact, Folded, Novelty, Stories, StoryLimits, Telling};
 use crate::{Document, Happening, RawDocument, Source, Trust};
 
@@ -109,27 +109,26 @@ impl Pipeline {
         source: &Source,
         happening: &Happening,
         arrived: Timestamp,
-        keys: &VoiceKeys,
+        keys: &GateKeys,
     ) -> Taken {
         match happening {
             Happening::Posted(raw) => self.accept(source.trust, self.gated(source, raw, arrived, keys)),
-            Happening::Deleted { key } => self.delete(&source.id, &kept_key(key), arrived),
+            Happening::Deleted { key } => self.delete(&source.id, &keys.post(&source.id, key), arrived),
         }
     }
 
     /// What may be kept of a post: through the gate, in the language that was found when its source says none.
-    pub fn gated(
-        &self,
-        source: &Source,
-        raw: &RawDocument,
-        arrived: Timestamp,
-        keys: &VoiceKeys,
-    ) -> Document {
+    pub fn gated(&self, source: &Source, raw: &RawDocument, arrived: Timestamp, keys: &GateKeys) -> Document {
         let found = match (&raw.language, self.ready.language) {
             (None, Some(of)) => of(&format!("{} {}", raw.title, raw.text)),
             _ => None,
         };
-        gate(source, raw, arrived, found.as_deref(), keys)
+        gate(source, raw, arrived, found.as_deref(), keys, &self.ready.known)
+    }
+
+    /// The names that are never masked: a page that is compared with itself is masked with them too.
+    pub fn known(&self) -> &Known {
+        &self.ready.known
     }
 
     /// Takes up again what was kept, in the order in which it came: stories, what is usual and the threshold are as they

@@ -79,7 +79,7 @@ pub(super) fn watch() -> Watch {
 
 struct Bench {
     pipeline: Pipeline,
-    keys: VoiceKeys,
+    keys: GateKeys,
     time: i64,
 }
 
@@ -87,7 +87,7 @@ impl Bench {
     fn new() -> Self {
         let settings = Settings { signatures_max: 10_000, ..Settings::default() };
         let pipeline = Pipeline::new(Watch { settings, ..watch() }).unwrap();
-        Self { pipeline, keys: VoiceKeys::new(Month::of(at(0)), [3; 32]), time: 0 }
+        Self { pipeline, keys: GateKeys::new([4; 32], Month::of(at(0)), [3; 32]), time: 0 }
     }
 
     fn post(&mut self, from: &str, key: &str, text: &str, language: &str) -> Taken {
@@ -170,7 +170,7 @@ fn what_is_taken_back_goes_and_the_signal_with_the_last_of_it() {
     let id = raised(&bench.post("a", "1", BLOCK, "nl")).unwrap().id.clone();
     bench.post("b", "1", BLOCK, "nl");
     let one = bench.delete("a", "1");
-    assert_eq!(one.removed, Some(DocumentName { source: "a".into(), key: "1".into() }));
+    assert_eq!(one.removed, Some(DocumentName { source: "a".into(), key: bench.keys.post("a", "1") }));
     let [SignalChange::Updated { signal }] = one.signals.as_slice() else { panic!("{one:?}") };
     assert_eq!((signal.story.documents, signal.story.leading.source.as_str()), (1, "b"));
     let two = bench.delete("b", "1");
@@ -206,6 +206,20 @@ fn a_demonstration_is_information_and_says_so() {
     let term = signal.score.terms.iter().find(|term| term.name == "demonstration").unwrap();
     assert!(term.value < 0.0 && term.why.as_deref().unwrap().starts_with("lawful assembly"), "{term:?}");
     assert_eq!(signal.classes.iter().filter(|hit| hit.strength > 0.0).count(), 1, "{:?}", signal.classes);
+}
+
+#[test]
+fn persons_go_and_places_and_profiles_stay() {
+    let mut bench = Bench::new();
+    let text = "Burgemeester Marlies Vonk: morgen om 14:00 blokkeren we de ingang van het World Forum, zegt Jan de Vries";
+    let taken = bench.post("a", "1", text, "nl");
+    let kept = taken.document.clone().unwrap().text;
+    assert_eq!(
+        kept,
+        "Burgemeester [name]: morgen om 14:00 blokkeren we de ingang van het World Forum, zegt [name]"
+    );
+    let signal = raised(&taken).unwrap();
+    assert_eq!((signal.places[0].place.as_str(), signal.profiles.len()), ("world-forum", 1));
 }
 
 #[test]

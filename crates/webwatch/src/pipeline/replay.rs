@@ -8,7 +8,7 @@ use base::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Pipeline, SignalChange};
-use crate::privacy::VoiceKeys;
+use crate::privacy::GateKeys;
 use crate::{Happening, RawDocument, Source};
 
 /// One recorded happening: a line of JSON. Recordings are made for the purpose; the node never writes raw documents.
@@ -127,7 +127,7 @@ pub fn replay<'a>(
     pipeline: &mut Pipeline,
     sources: &[Source],
     recorded: impl IntoIterator<Item = &'a Recorded>,
-    keys: &VoiceKeys,
+    keys: &GateKeys,
 ) -> Replayed {
     let mut events: BTreeMap<String, Event> = BTreeMap::new();
     let mut of_story: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -14,6 +14,7 @@ use crate::detect::{
     Body, CalendarEvent, ClassHit, Gazetteer, NamedOrganisation, Placed, Places, Profile, ProfileMatch,
     Profiles, Rules, Times, WatchError, Window, Zone, class,
 };
+use crate::privacy::Known;
 
 /// Finds the language of a text (ISO 639-1), when it can.
 pub type LanguageOf = fn(&str) -> Option<String>;
@@ -103,6 +104,8 @@ pub(super) struct Ready {
     profiles: Profiles,
     places: Places,
     calendar: Vec<(CalendarEvent, Vec<String>)>,
+    /// Names of the area and what is watched for: never masked.
+    pub(super) known: Known,
     pub(super) rules: Rules,
     models: BTreeMap<String, Model>,
     zone: Zone,
@@ -137,11 +140,13 @@ impl Ready {
             let all = std::iter::once(&event.name).chain(&event.aliases);
             all.map(|name| folded(name.trim())).filter(|name| name.chars().count() >= 4).collect()
         };
+        let known = known(&watch)?;
         let calendar = watch.calendar.into_iter().map(|event| (event.clone(), aliases(&event))).collect();
         Ok(Self {
             profiles: Profiles::new(watch.profiles, &watch.organisations, &names)?,
             places: Places::new(watch.gazetteer)?,
             calendar,
+            known,
             rules: Rules::shipped(),
             models: watch.models.into_iter().map(|model| (model.language.clone(), model)).collect(),
             zone: watch.settings.zone,
@@ -193,4 +198,19 @@ impl Ready {
         };
         self.calendar.iter().filter_map(of).take(8).collect()
     }
+}
+
+/// Everything that has a name of its own in what is watched.
+fn known(watch: &Watch) -> Result<Known, WatchError> {
+    let places =
+        watch.gazetteer.places.iter().flat_map(|place| std::iter::once(&place.name).chain(&place.aliases));
+    let organisations = watch.organisations.iter().flat_map(|one| &one.names);
+    let events = watch.calendar.iter().flat_map(|event| std::iter::once(&event.name).chain(&event.aliases));
+    let names = places.chain(&watch.gazetteer.context).chain(organisations).chain(events).map(String::as_str);
+    // A phrase of a profile is no person's name: such a profile is refused. One word may be a surname.
+    let phrases = watch.profiles.iter().flat_map(|profile| &profile.phrases);
+    let phrases =
+        phrases.map(|phrase| phrase.split('~').next().unwrap_or_default().trim_matches(['"', '*', ' ']));
+    let phrases = phrases.filter(|phrase| phrase.contains(' '));
+    Known::new(names.chain(phrases))
 }

@@ -1,7 +1,7 @@
 //! Masks for what leads to a person: mentions, telephone numbers, e-mail addresses, national numbers, number plates,
 //! bank accounts, and addresses of profiles.
 //!
-//! Not here: names in running text, which no rule finds without taking places and organisations with them.
+//! Not here: names in running text ([`super::names`]).
 
 use std::sync::LazyLock;
 

@@ -2,15 +2,17 @@
 //!
 //! Not here: retention, which belongs to `store`.
 
+mod keys;
 mod mask;
+mod names;
 mod person;
-mod voice;
 
 use base::clock::Timestamp;
 
+pub use keys::{GateKeys, Month, PostKey};
 pub use mask::{masked, masked_url};
-pub use person::{PersonWatch, refuse_person_watch};
-pub use voice::{Month, VoiceKeys};
+pub use names::{Known, without_names};
+pub use person::{PERSON_REFUSED, PersonWatch, refuse_person_watch};
 
 use crate::{Document, RawDocument, Source};
 
@@ -18,18 +20,20 @@ use crate::{Document, RawDocument, Source};
 pub const TITLE_CHARS_MAX: usize = 500;
 /// Longest text kept, in characters.
 pub const TEXT_CHARS_MAX: usize = 50_000;
-/// Longest name of its own that a source may give a document, in characters; longer ones are hashed.
-pub const KEY_CHARS_MAX: usize = 300;
+/// Longest name of a document that was kept plainly, in characters.
+const KEY_CHARS_MAX: usize = 300;
 /// Most tags and most links kept.
 pub const LIST_MAX: usize = 50;
 
-/// A document that may be kept, from one as it came. `language` is what was found when the source says none.
+/// A document that may be kept, from one as it came. `language` is what was found when the source says none, `known` what
+/// is looked for and placed afterwards, and therefore stays.
 pub fn gate(
     source: &Source,
     raw: &RawDocument,
     arrived: Timestamp,
     language: Option<&str>,
-    keys: &VoiceKeys,
+    keys: &GateKeys,
+    known: &Known,
 ) -> Document {
     let voice = raw.author.as_deref().and_then(|author| keys.voice(&source.id, author, arrived));
     let author = raw.author.as_deref().map(str::trim).filter(|author| author.chars().count() >= 3);
@@ -39,23 +43,28 @@ pub fn gate(
     };
     let published = raw.updated.or(raw.published).unwrap_or(arrived).min(arrived);
     let said = raw.language.as_deref().or(language).or(source.language.as_deref());
+    let language = short_language(said);
+    let mut parts = [clean(&raw.title, TITLE_CHARS_MAX), clean(&raw.text, TEXT_CHARS_MAX)];
+    without_names(&mut parts, &language, known);
+    let [title, text] = parts;
     Document {
         source: source.id.clone(),
-        key: kept_key(&raw.key),
+        key: keys.post(&source.id, &raw.key),
         url: raw.url.as_deref().and_then(masked_url),
-        title: clean(&raw.title, TITLE_CHARS_MAX),
-        text: clean(&raw.text, TEXT_CHARS_MAX),
+        title,
+        text,
         voice,
         published: raw.published.map_or(published, |first| first.min(arrived)),
         arrived,
-        language: short_language(said),
+        language,
         tags: raw.tags.iter().take(LIST_MAX).map(|tag| clean(tag, 100)).collect(),
         links: raw.links.iter().take(LIST_MAX).filter_map(|link| masked_url(link)).collect(),
     }
 }
 
-/// A source's own name for a document as it is kept: masked when it holds a person, hashed when it is long.
-pub fn kept_key(key: &str) -> String {
+/// How earlier versions named a post: plainly, or hashed without a key when that led to a person. What they kept is found
+/// under that name until it goes, which takes 30 days.
+pub fn name_before(key: &str) -> String {
     let personal = masked(key) != key || (key.contains("://") && masked_url(key).is_none());
     if personal || key.chars().count() > KEY_CHARS_MAX {
         return format!("hashed:{:016x}", crate::detect::hash::of_text(key));
@@ -111,7 +120,8 @@ mod tests {
             links: vec!["https://social.example/@quokka_fan".into(), "https://news.example/a".into()],
             ..RawDocument::default()
         };
-        let kept = gate(&source, &raw, at, None, &VoiceKeys::new(Month::of(at), [7; 32]));
+        let kept =
+            gate(&source, &raw, at, None, &GateKeys::new([8; 32], Month::of(at), [7; 32]), &Known::default());
         let written = serde_json::to_string(&kept).unwrap().to_lowercase();
         for trace in ["quokka", "1234 5678", "q@fan"] {
             assert!(!written.contains(trace), "{written}");

@@ -19,8 +19,8 @@ use std::sync::LazyLock;
 
 use crate::detect::normal::folded;
 
-static GIVEN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
-    let lines = include_str!("names.txt").lines().filter(|line| !line.starts_with('#'));
+pub(super) static GIVEN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let lines = include_str!("names/given.txt").lines().filter(|line| !line.starts_with('#'));
     lines.flat_map(str::split_whitespace).collect()
 });
 
@@ -152,6 +152,9 @@ const THING_ENDINGS: &[&str] = &[
     "allee",
 ];
 
+/// The code of a refused watch on a person, for programs.
+pub const PERSON_REFUSED: &str = "person_name";
+
 /// Why a phrase may not be watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PersonWatch {
@@ -216,7 +219,7 @@ pub fn refuse_person_watch(phrase: &str) -> Option<PersonWatch> {
     (turned && words.len() <= 4).then_some(PersonWatch::Name)
 }
 
-fn is_thing(word: &str) -> bool {
+pub(super) fn is_thing(word: &str) -> bool {
     THING_WORDS.contains(&word)
         || THING_ENDINGS.iter().any(|end| word.len() > end.len() + 1 && word.ends_with(end))
 }

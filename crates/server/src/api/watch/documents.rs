@@ -98,7 +98,7 @@ pub(super) async fn forward(
             let mut desk = crate::watch::lock(&desk);
             let took = app
                 .watching
-                .with_voices(now, |keys| desk.take(&source, &[Happening::Posted(raw)], now, keys))??;
+                .with_keys(now, |keys| desk.take(&source, &[Happening::Posted(raw)], now, keys))??;
             app.watching.tell(&of, took.signals.clone());
             Ok(took)
         })

@@ -380,7 +380,14 @@ async fn a_watch_on_a_person_and_other_mistakes_are_refused_with_what_to_do() {
         base[key] = value;
         base
     };
-    check("/watch/profiles/p", with(profile(), "phrases", json!(["Jan de Vries"])), "person").await;
+    let person = with(profile(), "phrases", json!(["Jan de Vries"]));
+    let refused = analyst.ask(Method::PUT, "/watch/profiles/p", Some(person)).await.json(400);
+    let fault = &refused["faults"][0];
+    assert_eq!(
+        (&fault["code"], &fault["value"]),
+        (&json!("person_name"), &json!("Jan de Vries")),
+        "{refused}"
+    );
     check("/watch/profiles/p", with(profile(), "regexes", json!(["("])), "regex").await;
     check("/watch/profiles/p", with(profile(), "purpose", json!("no-such-purpose")), "purpose").await;
     check("/watch/profiles/P%20", profile(), "lower-case").await;
@@ -519,11 +526,7 @@ async fn a_new_version_takes_the_place_of_yesterdays_and_what_is_taken_back_leav
         let desk = node.app.watching.desk(&of, now).unwrap();
         let mut desk = server::watch::lock(&desk);
         let source = desk.source("inbox").unwrap().clone();
-        node.app
-            .watching
-            .with_voices(now, |keys| desk.take(&source, &[happening], now, keys))
-            .unwrap()
-            .unwrap()
+        node.app.watching.with_keys(now, |keys| desk.take(&source, &[happening], now, keys)).unwrap().unwrap()
     };
     let post = |text: &str| {
         Happening::Posted(RawDocument { key: "post".into(), text: text.into(), ..RawDocument::default() })
@@ -554,4 +557,67 @@ async fn a_new_version_takes_the_place_of_yesterdays_and_what_is_taken_back_leav
     assert!(watch.every(RecordKind::Story).unwrap().is_empty());
     // The same words again are news again.
     assert_eq!(take(post(BLOCKADE)).new, 1);
+}
+
+/// A document as versions before kept it: its name plain, or hashed without a key.
+fn kept_before(key: &str, at: base::Timestamp) -> store::watch::KeptDocument {
+    let document = json!({
+        "source": "inbox", "key": key, "url": null, "title": "", "text": BLOCKADE, "voice": null, "published": at,
+        "arrived": at, "language": "nl", "tags": [], "links": [],
+    });
+    store::watch::KeptDocument {
+        organisation: "police".parse().unwrap(),
+        source: "inbox".into(),
+        key: key.into(),
+        story: None,
+        arrived: at,
+        until: at.plus_seconds(30 * 86_400),
+        json: json!({ "document": document }).to_string(),
+    }
+}
+
+#[tokio::test]
+async fn what_an_earlier_version_kept_is_still_found_and_its_judgements_get_a_keyed_name() {
+    let node = Node::new().await;
+    let analyst = node.signed_in(ANALYST).await;
+    set_up(&analyst).await;
+    let (of, now, watch) = ("police".parse().unwrap(), node.app.now(), node.app.store.watch().unwrap());
+    let address = "https://social.example/@someone/1";
+    let hashed = webwatch::privacy::name_before(address);
+    assert!(hashed.starts_with("hashed:"), "{hashed}");
+    watch.keep(&[kept_before("plain", now), kept_before(&hashed, now)]).unwrap();
+    let judgement = json!({
+        "document": { "source": "inbox", "key": "hashed:gone" }, "story": "x", "language": "nl", "verdict": "relevant",
+        "at": now, "raised": true, "features": [],
+    });
+    let judged = store::watch::Judged {
+        organisation: of,
+        document: "inbox\nhashed:gone".into(),
+        member: base::ids::MemberId::from_bytes([1; 16]),
+        at: now,
+        json: judgement.to_string(),
+    };
+    watch.judge(&judged).unwrap();
+    let of = judged.organisation.clone();
+    // A node that starts: its desk is opened anew.
+    let watching = server::watch::Watching::new(node.app.store.clone(), node.app.area.clone());
+    let desk = watching.desk(&of, now).unwrap();
+    let renamed = watch.judgements(&of).unwrap().remove(0);
+    assert!(renamed.document.starts_with("inbox\npost:") && !renamed.json.contains("hashed:"), "{renamed:?}");
+    let mut desk = server::watch::lock(&desk);
+    let source = desk.source("inbox").unwrap().clone();
+    let mut take = |happening| {
+        watching.with_keys(now, |keys| desk.take(&source, &[happening], now, keys)).unwrap().unwrap()
+    };
+    let new = RawDocument { key: "plain".into(), text: "Toch niet.".into(), ..RawDocument::default() };
+    assert_eq!(take(Happening::Posted(new)).new, 1);
+    take(Happening::Deleted { key: address.into() });
+    let left: Vec<String> =
+        watch.documents_from(&of, "inbox", 9, now).unwrap().into_iter().map(|one| one.key).collect();
+    assert_eq!(left, ["plain"]);
+    // What is new has a name under the key.
+    let new = RawDocument { key: address.into(), text: "Iets anders".into(), ..RawDocument::default() };
+    take(Happening::Posted(new));
+    let left = watch.documents_from(&of, "inbox", 9, now).unwrap();
+    assert!(left[0].key.starts_with("post:") && !left[0].json.contains("social.example"), "{left:?}");
 }

@@ -59,7 +59,7 @@ impl Model {
             settings: self.settings,
             bias: self.bias,
             step,
-            calibration: self.calibration,
+            calibration: self.calibration.clone(),
             learned_from: self.learned_from,
             version: self.version.clone(),
         };
@@ -93,6 +93,9 @@ impl Model {
         let length = u32::from_le_bytes(*length) as usize;
         let (header, mut rest) = rest.split_at_checked(length).ok_or(NotAModel("too short"))?;
         let header: Header = serde_json::from_slice(header).map_err(|_| NotAModel("no header"))?;
+        if header.calibration.isotonic.as_ref().is_some_and(|line| !line.is_known()) {
+            return Err(NotAModel("a calibration of another version"));
+        }
         let size = header.settings.size();
         let (mut rarity, mut weights) = (vec![0f32; size], vec![0f32; size]);
         let mut feature = 0usize;

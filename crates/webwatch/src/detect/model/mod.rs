@@ -5,6 +5,7 @@
 pub mod bytes;
 pub mod calibrate;
 pub mod features;
+pub mod isotonic;
 pub mod judge;
 pub mod solve;
 pub mod train;

@@ -52,6 +52,22 @@ fn the_same_examples_give_the_same_model_and_the_same_bytes_back() {
 }
 
 #[test]
+fn a_line_is_kept_with_the_model_and_one_of_another_version_refused() {
+    let mut model = train("nl", &examples(), &TrainSettings::default()).unwrap();
+    let scores: Vec<(f64, bool, f64)> =
+        (0..1_200).map(|step| (f64::from(step), step % 7 < step / 200, 1.0)).collect();
+    model.calibration = calibrate::Calibration::fit(&scores);
+    let bytes = model.to_bytes();
+    assert_eq!(Model::from_bytes(&bytes).as_ref(), Ok(&model));
+    assert!(model.calibration.probability(1_100.0) > 0.6 && model.calibration.isotonic.is_some());
+    let version = b"\"isotonic\":{\"version\":";
+    let at = bytes.windows(version.len()).position(|window| window == version).unwrap() + version.len();
+    let mut other = bytes.clone();
+    other[at] = b'2';
+    assert_eq!(Model::from_bytes(&other), Err(bytes::NotAModel("a calibration of another version")));
+}
+
+#[test]
 fn too_few_examples_make_no_model() {
     let list = examples();
     let few: Vec<Example> =

@@ -201,6 +201,7 @@ fn version(model: &Model) -> String {
         state = hash::pair(state, u64::from(weight.to_bits()) << 32 | u64::from(rare.to_bits()));
     }
     let tail = [model.calibration.slope, model.calibration.shift, f64::from(model.bias)];
-    state = tail.iter().fold(state, |state, number| hash::pair(state, number.to_bits()));
+    let line = model.calibration.isotonic.iter().flat_map(super::isotonic::Isotonic::numbers);
+    state = tail.into_iter().chain(line).fold(state, |state, number| hash::pair(state, number.to_bits()));
     format!("{}-{:08x}", model.language, state >> 32)
 }
