@@ -286,6 +286,8 @@ async fn a_replay_says_what_a_change_would_have_gained_and_lost_and_changes_noth
     let verdict = json!({ "verdict": "relevant" });
     analyst.ask(Method::PUT, &format!("/watch/signals/{gate}/judgement"), Some(verdict)).await.json(200);
     node.clock.advance_millis(3_600_000);
+    // An hour later the session is over.
+    let analyst = node.signed_in(ANALYST).await;
     let before = analyst.get("/watch/signals?state=judged").await.json(200);
 
     let market = json!({ "profile": { "id": "market", "profile":
