@@ -24,7 +24,7 @@ use sense::plan::{Moment, Point};
 type Failure = Box<dyn std::error::Error>;
 
 /// Cases of each kind.
-const CASES: usize = 2_000;
+const CASES: usize = 1_000;
 /// Side of the square, in metres.
 const SQUARE_M: f64 = 120.0;
 /// What counts as placed, in metres.
