@@ -1,8 +1,9 @@
 //! How well a place fits what the nodes had: each node is direct, or late because something stood in the way.
 //!
 //! A direct arrival misses by the noise of onset, clock and air. A late one misses by that and a positive delay, exponential with a
-//! mean of [`DELAY_M`]; a floor stands for clocks that nobody knew to be off. Directions are von Mises with a floor for
-//! reflections, and a late arrival's direction is oftener one. The time of the bang is taken out by adding up over its best values
+//! mean of [`DELAY_M`]; a floor stands for clocks that nobody knew to be off. How many paths are blocked differs from place to place,
+//! so several shares are believed at once ([`SHARES`]): nodes that agree speak for few, nodes that do not for many. Directions
+//! are von Mises with a floor for reflections, and a late arrival's direction is oftener one. The time of the bang is taken out by adding up over its best values
 //! for the place (a Laplace approximation around each).
 //!
 //! Not here: which places are looked at (`grid`).
@@ -12,8 +13,10 @@ use super::{Arrival, Towards, clock_is_off, refine};
 use crate::limits::PLACE_ARRIVALS_MAX;
 use crate::plan::Moment;
 
-/// How often a path is blocked, before anything is known.
-const BLOCKED: f64 = 0.3;
+/// Shares of paths that are blocked, each as likely as the others before anything is known.
+const SHARES: [f64; 3] = [0.1, 0.35, 0.65];
+/// How often a path is blocked where one number has to do.
+const BLOCKED: f64 = 0.35;
 /// The mean delay of a blocked path, in metres of sound.
 const DELAY_M: f64 = 15.0;
 /// Density of arrivals that are off for no known reason, per metre.
@@ -109,10 +112,11 @@ struct Part {
     /// When the bang would have been if this node is direct.
     bang_m: f64,
     deviation_m: f64,
-    /// Logarithms: of being direct on the dot, and of being blocked with no delay.
+    /// Logarithms: of a direct one on the dot, and of a blocked one with no delay.
     ln_direct: f64,
     ln_blocked: f64,
-    astray: f64,
+    /// How well its direction fits a blocked path.
+    blocked: f64,
 }
 
 impl Belief {
@@ -173,8 +177,8 @@ impl Belief {
             let (away_m, direct, blocked) = node.seen_from(at, 0.0);
             let late_m = node.heard_m.map(|heard_m| heard_m - away_m - bang_m);
             let deviation_m = node.deviation_m(away_m, 0.0);
-            let share =
-                late_m.map_or(1.0, |late_m| Part::new(0.0, deviation_m, direct, blocked).weigh(late_m).1);
+            let share = late_m
+                .map_or(1.0, |late_m| Part::new(0.0, deviation_m, direct, blocked).direct_share(late_m));
             let spread = node.direction.map(|direction| {
                 let beside = refine::beside(node, &direction, at);
                 let floor = share * REFLECTED + (1.0 - share) * REFLECTED_BLOCKED;
@@ -237,9 +241,9 @@ impl Part {
         Self {
             bang_m,
             deviation_m,
-            ln_direct: ((1.0 - BLOCKED) * direct / (deviation_m * std::f64::consts::TAU.sqrt())).ln(),
-            ln_blocked: (BLOCKED * blocked / DELAY_M).ln(),
-            astray: ASTRAY_PER_M * blocked,
+            ln_direct: (direct / (deviation_m * std::f64::consts::TAU.sqrt())).ln(),
+            ln_blocked: (blocked / DELAY_M).ln(),
+            blocked,
         }
     }
 
@@ -247,21 +251,26 @@ impl Part {
     fn at_most(&self, late_m: f64) -> f64 {
         let scaled = late_m / self.deviation_m;
         let direct = self.ln_direct - 0.5 * scaled * scaled;
-        let blocked =
-            self.ln_blocked - late_m.max(0.0) / DELAY_M - if late_m < 0.0 { scaled * scaled } else { 0.0 };
-        // The floor: as if nine deviations off.
+        let early = if late_m < 0.0 { scaled * scaled } else { 0.0 };
+        let blocked = self.ln_blocked - late_m.max(0.0) / DELAY_M - early;
+        // The floor: as if a delay of eight times the mean.
         direct.max(blocked).max(self.ln_blocked - 8.0)
     }
 
-    /// The likelihood of being this late, and the share of it that is direct.
+    /// The likelihood of being this late when direct and when blocked.
     fn weigh(&self, late_m: f64) -> (f64, f64) {
         let scaled = late_m / self.deviation_m;
         let direct = (self.ln_direct - 0.5 * scaled * scaled).exp();
         let ratio = self.deviation_m / DELAY_M;
         let step = normal_share(scaled - ratio);
-        let blocked = (self.ln_blocked - late_m / DELAY_M + 0.5 * ratio * ratio).min(300.0).exp() * step;
-        let all = direct + blocked + self.astray;
-        (all, direct / all)
+        let late = (self.ln_blocked - late_m / DELAY_M + 0.5 * ratio * ratio).min(300.0).exp();
+        (direct, late * step + ASTRAY_PER_M * self.blocked)
+    }
+
+    /// The share of its likelihood that is direct.
+    fn direct_share(&self, late_m: f64) -> f64 {
+        let (direct, blocked) = self.weigh(late_m);
+        (1.0 - BLOCKED) * direct / ((1.0 - BLOCKED) * direct + BLOCKED * blocked)
     }
 }
 
@@ -351,7 +360,7 @@ fn settle(parts: &[Part], start_m: f64) -> Fit {
     let mut bang_m = start_m;
     let (mut pull, mut weight) = (0.0, 0.0);
     for part in parts {
-        let (_, share) = part.weigh(part.bang_m - bang_m);
+        let share = part.direct_share(part.bang_m - bang_m);
         let worth = share / (part.deviation_m * part.deviation_m);
         pull += worth * (part.bang_m - bang_m);
         weight += worth;
@@ -359,18 +368,20 @@ fn settle(parts: &[Part], start_m: f64) -> Fit {
     if weight > 0.0 {
         bang_m += pull / weight;
     }
-    let (mut product, mut ln, mut sharp) = (1.0_f64, 0.0, 0.0);
+    let mut products = [1.0_f64; SHARES.len()];
+    let (mut ln, mut sharp) = (0.0, 0.0);
     for part in parts {
-        let (all, share) = part.weigh(part.bang_m - bang_m);
-        product *= all;
-        if product < 1e-200 {
-            ln += product.ln();
-            product = 1.0;
+        let (direct, blocked) = part.weigh(part.bang_m - bang_m);
+        let both = (1.0 - BLOCKED) * direct + BLOCKED * blocked;
+        sharp += (1.0 - BLOCKED) * direct / both / (part.deviation_m * part.deviation_m);
+        for (product, share) in products.iter_mut().zip(SHARES) {
+            *product *= ((1.0 - share) * direct + share * blocked) / both;
         }
-        sharp += share / (part.deviation_m * part.deviation_m);
+        ln += both.ln();
     }
     let sharp = f64::max(sharp, 1.0 / (DELAY_M * DELAY_M));
-    Fit { ln: ln + product.ln() + 0.5 * (std::f64::consts::TAU / sharp).ln(), bang_m }
+    let shares: f64 = products.iter().sum();
+    Fit { ln: ln + shares.ln() + 0.5 * (std::f64::consts::TAU / sharp).ln(), bang_m }
 }
 
 /// The density of a direction against that of any direction at all, for directions of a few degrees to tens of degrees.
