@@ -13,6 +13,8 @@ pub mod eye;
 pub mod fuse;
 pub mod limits;
 pub mod plan;
+pub mod rules;
+pub mod threshold;
 
 pub use class::Class;
 pub use plan::{Moment, Plan, Point};

@@ -40,3 +40,5 @@ pub const PROVISIONAL_MS_MAX: u32 = 1_200;
 pub const SETTLE_MS_MAX: u32 = 8_000;
 /// How far off a clock may be before its arrivals no longer place a sound, in milliseconds.
 pub const CLOCK_OFFSET_MS_MAX: f64 = 5.0;
+/// Arrivals that one place is worked out from.
+pub const PLACE_ARRIVALS_MAX: usize = 16;

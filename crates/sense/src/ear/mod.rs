@@ -2,6 +2,7 @@
 //!
 //! Not here: where samples come from.
 
+pub mod place;
 mod window;
 
 pub use window::{NotAWindow, Window};
