@@ -18,6 +18,16 @@ pub const FRAME_WIDTH_MAX: usize = 1_920;
 pub const FRAME_HEIGHT_MAX: usize = 1_080;
 /// Things that move, told apart in one frame.
 pub const BLOBS_MAX: usize = 64;
+/// Polygons that mask one camera.
+pub const MASKS_MAX: usize = 64;
+/// Corners of one polygon.
+pub const MASK_CORNERS_MAX: usize = 64;
+/// Points that calibrate one camera.
+pub const GROUND_POINTS_MAX: usize = 64;
+/// How far a camera is believed on the ground, in metres.
+pub const REACH_M_MAX: f64 = 400.0;
+/// Presets of one camera that turns.
+pub const PRESETS_MAX: usize = 64;
 /// Tracks followed by one camera.
 pub const TRACKS_MAX: usize = 64;
 /// Observations a post keeps open at once.

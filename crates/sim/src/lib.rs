@@ -7,6 +7,7 @@ pub mod cast;
 mod dice;
 pub mod load;
 mod plan;
+pub mod scene;
 mod script;
 pub mod web;
 mod world;

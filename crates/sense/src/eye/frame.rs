@@ -57,6 +57,11 @@ impl Frame {
     pub(crate) fn grey(&self) -> &[u8] {
         &self.grey
     }
+
+    /// The pixels, to lay a mask over.
+    pub(crate) fn grey_mut(&mut self) -> &mut [u8] {
+        &mut self.grey
+    }
 }
 
 impl fmt::Debug for Frame {
