@@ -1,4 +1,5 @@
-//! Simulated worlds: what happens in the area on an invented day, played through the public API and nothing else.
+//! Simulated worlds: what happens in the area on an invented day, played through the public API and nothing else; a small web to
+//! be watched; scenes of sound to be heard.
 //!
 //! Not here: real people, real incidents, or any way past the gate. One seed gives one day, word for word.
 
