@@ -2,6 +2,8 @@
 //!
 //! Not here: where samples come from.
 
+pub mod class;
+pub mod speech;
 mod window;
 
 pub use window::{NotAWindow, Window};
