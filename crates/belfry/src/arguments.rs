@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::sense::learn::{EvaluateSounds, TrainSounds};
+
 /// Shared security information for an area: a node, a demonstration, and tools to check both.
 #[derive(Parser)]
 #[command(name = "belfry", version, max_term_width = 100)]
@@ -60,6 +62,9 @@ pub(crate) enum Command {
         #[arg(long)]
         config: PathBuf,
     },
+    /// Models of sounds: make or measure one
+    #[command(subcommand)]
+    Sense(SenseCommand),
     /// Web monitoring without a node: replay a recording, make or measure a model
     #[command(subcommand)]
     Webwatch(WebWatch),
@@ -77,6 +82,15 @@ pub(crate) enum Command {
     /// Serve a store with many items, to be looked at from a browser
     #[command(hide = true)]
     BenchNode(BenchNode),
+}
+
+/// What to do with sounds.
+#[derive(Subcommand)]
+pub(crate) enum SenseCommand {
+    /// Make a model of sounds from recordings in folders
+    Train(TrainSounds),
+    /// Measure a model of sounds, or how good models from these recordings are on sources they have not heard
+    Evaluate(EvaluateSounds),
 }
 
 /// What to do with web monitoring.
@@ -323,6 +337,10 @@ mod tests {
             ("belfry demo --speed 0", false),
             ("belfry demo --speed nan", false),
             ("belfry run", false),
+            ("belfry sense train sounds", false),
+            ("belfry sense train sounds --out model", true),
+            ("belfry sense evaluate sounds", true),
+            ("belfry sense evaluate sounds --model model --seed 2", true),
             ("belfry verify", false),
             ("belfry verify --bundle a.json", true),
             ("belfry verify --bundle a.json --config b", false),

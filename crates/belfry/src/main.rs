@@ -13,6 +13,7 @@ mod import;
 mod init;
 mod node;
 mod reach;
+mod sense;
 mod upkeep;
 mod verify;
 mod webwatch;
@@ -62,6 +63,7 @@ fn work(command: Command) -> Result<Outcome> {
         Command::Backup { config, to } => upkeep::backup(&config, &to)?,
         Command::Restore(wanted) => upkeep::restore(&wanted)?,
         Command::Expire { config } => upkeep::expire(&config)?,
+        Command::Sense(what) => sense::sense(&what)?,
         Command::Webwatch(what) => webwatch::webwatch(what)?,
         Command::Openapi => {
             println!(

@@ -66,6 +66,11 @@ impl Class {
         }
     }
 
+    /// The class of a word, as [`Self::as_str`] gives it.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+
     /// Whether a second listen is worth an operator's time by default: the others are told only where a rule asks for them.
     pub const fn alarms(self) -> bool {
         matches!(

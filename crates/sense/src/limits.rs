@@ -52,3 +52,11 @@ pub const SETTLE_MS_MAX: u32 = 8_000;
 pub const CLOCK_OFFSET_MS_MAX: f64 = 5.0;
 /// Arrivals that one place is worked out from.
 pub const PLACE_ARRIVALS_MAX: usize = 16;
+/// Labels that a model of sounds tells apart.
+pub const SOUND_LABELS_MAX: usize = 64;
+/// The name of a label, in bytes.
+pub const SOUND_LABEL_BYTES_MAX: usize = 64;
+/// Windows that a model of sounds is learned from, onsets counted: what they cost in time grows with their cube.
+pub const SOUND_EXAMPLES_MAX: usize = 4_000;
+/// A model of sounds, in bytes.
+pub const SOUND_MODEL_BYTES_MAX: usize = 16 * 1024 * 1024;

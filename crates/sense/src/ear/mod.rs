@@ -2,7 +2,9 @@
 //!
 //! Not here: where samples come from.
 
+pub mod class;
 pub mod place;
+pub mod speech;
 mod window;
 
 pub use window::{NotAWindow, Window};
