@@ -13,6 +13,7 @@ pub mod eye;
 pub mod fuse;
 pub mod limits;
 pub mod plan;
+pub mod post;
 pub mod rules;
 pub mod threshold;
 

@@ -2,8 +2,13 @@
 //!
 //! Not here: where samples come from.
 
+pub mod bearing;
 pub mod class;
+mod hermitian;
+pub mod level;
 pub mod place;
+pub mod ring;
+mod spectra;
 pub mod speech;
 mod window;
 

@@ -14,7 +14,7 @@ pub mod health;
 pub mod journal;
 pub mod mask;
 pub mod motion;
-mod shape;
+pub(crate) mod shape;
 pub mod sight;
 pub mod still;
 pub mod thing;

@@ -1,0 +1,254 @@
+//! One eye: mask, fitness, motion, tracks, events, and what it saw around a place and a time.
+//!
+//! Not here: what that weighs.
+
+use base::clock::Timestamp;
+
+use super::busy::Busy;
+use super::setup::{EyeSetup, Mounted};
+use crate::bulletin::{Health, HealthState, SensorKind, SensorState};
+use crate::eye::Frame;
+use crate::eye::events::{Event as Began, Events};
+use crate::eye::ground::Ground;
+use crate::eye::health::Watch;
+use crate::eye::journal::Journal;
+use crate::eye::mask::Cover;
+use crate::eye::motion::{Blob, Motion, MotionSettings, Whole};
+use crate::eye::sight::{Ellipse, View as Sight};
+use crate::eye::still::Still;
+use crate::eye::thing::things;
+use crate::eye::track::Tracks;
+use crate::fuse::Spot;
+use crate::fuse::cue::Turnable;
+use crate::fuse::weigh::{Near, View};
+use crate::plan::{Moment, Plan, Point};
+
+/// A camera that turns is blind for so long, in seconds.
+const TURN_S: f64 = 2.5;
+/// A camera sees a place when it sees so much of its ellipse.
+const SEES_SHARE: f64 = 0.5;
+/// Movement is looked for so long before a sound and after it, in seconds.
+const AROUND_S: (f64, f64) = (2.0, 4.0);
+/// And so far from the ellipse, in metres.
+const BESIDE_M: f64 = 12.0;
+/// The spread of a place of a track, in metres: what a foot in a picture is worth.
+const TURNED_BACK_S: f64 = 30.0;
+
+/// One eye.
+pub struct Watching {
+    setup: EyeSetup,
+    buildings: Vec<Vec<Point>>,
+    ground: Option<Ground>,
+    sight: Option<Sight>,
+    parts: Option<Parts>,
+    watch: Watch,
+    tracks: Tracks,
+    journal: Journal,
+    events: Events,
+    busy: Busy,
+    fitness: (HealthState, Option<Moment>),
+    turned_at: Option<Moment>,
+    at_home: bool,
+    last: Option<Moment>,
+    odd: u64,
+    /// How far its clock is off, in milliseconds, when that was measured.
+    pub clock_offset_ms: Option<f64>,
+}
+
+/// What can be made when the size of frames is known.
+struct Parts {
+    size: (usize, usize),
+    cover: Cover,
+    motion: Motion,
+    blobs: Vec<Blob>,
+    whole: Whole,
+    frame: Frame,
+}
+
+impl Watching {
+    /// An eye that has seen nothing.
+    pub fn new(setup: EyeSetup, buildings: &[Vec<Point>]) -> Self {
+        let ground = match &setup.mounted {
+            Mounted::Unplaced => None,
+            Mounted::Fixed(ground) => Some(ground.clone()),
+            Mounted::Turning { mount, field_deg, aspect, home, .. } => {
+                Some(Ground::of_pose(&mount.pose(*home, *field_deg, *aspect)))
+            }
+        };
+        let sight = ground.clone().map(|ground| Sight::new(ground, setup.mask.clone(), buildings));
+        let events = Events::new(setup.rules.clone());
+        Self {
+            setup,
+            buildings: buildings.to_vec(),
+            ground,
+            sight,
+            parts: None,
+            watch: Watch::default(),
+            tracks: Tracks::default(),
+            journal: Journal::default(),
+            events,
+            busy: Busy::default(),
+            fitness: (HealthState::Learning, None),
+            turned_at: None,
+            at_home: true,
+            last: None,
+            odd: 0,
+            clock_offset_ms: None,
+        }
+    }
+
+    /// The next frame: what of the kind that is looked for began in it.
+    pub fn see(&mut self, mut frame: Frame) -> Vec<Began> {
+        let (at, size) = (frame.at(), (frame.width(), frame.height()));
+        self.last = Some(at);
+        if self.turned_at.is_some_and(|turned| (0.0..TURN_S).contains(&at.seconds_since(turned))) {
+            return Vec::new();
+        }
+        self.turn_back(at);
+        let parts = match &mut self.parts {
+            Some(parts) if parts.size == size => {
+                parts.cover.apply(&mut frame);
+                parts
+            }
+            Some(_) => {
+                self.odd += 1;
+                return Vec::new();
+            }
+            none => {
+                let cover = self.setup.mask.laid_over(size.0, size.1);
+                cover.apply(&mut frame);
+                let motion = Motion::new(size.0, size.1, MotionSettings::default());
+                let empty = Frame::new(at, 1, vec![0]).expect("one pixel is a frame");
+                none.insert(Parts { size, cover, motion, blobs: Vec::new(), whole: Whole::Learning, frame: empty })
+            }
+        };
+        let fitness = self.watch.next(&frame);
+        self.fitness = (fitness.state, Some(fitness.since));
+        let moving = parts.motion.next(&frame);
+        parts.blobs = moving.blobs;
+        parts.whole = moving.whole;
+        parts.frame = frame;
+        let Some(ground) = self.ground.as_ref().filter(|_| parts.whole == Whole::Known) else { return Vec::new() };
+        let things = things(&parts.blobs, ground, size);
+        self.tracks.next(at, &things, ground);
+        self.journal.next(at, self.tracks.told());
+        self.busy.next(at, self.tracks.told());
+        let began = self.events.next(at, self.tracks.told(), &things);
+        began.into_iter().filter(|one| one.began).collect()
+    }
+
+    /// Turns it to a place; whether it can.
+    pub fn turn(&mut self, to: Point, now: Moment) -> bool {
+        let Some(ground) = self.turned_to(to) else { return false };
+        self.look(ground, now);
+        self.at_home = false;
+        true
+    }
+
+    /// What it would see if it were turned to a place.
+    pub fn could_see(&self, to: Point) -> bool {
+        self.turned_to(to).is_some_and(|ground| {
+            Sight::new(ground, self.setup.mask.clone(), &self.buildings).sees(to)
+        })
+    }
+
+    /// As somebody who decides which one is turned needs to know it.
+    pub fn turnable(&self, to: Point) -> Turnable {
+        Turnable { camera: self.setup.id.clone(), at: self.setup.at, sees_now: self.sight.as_ref().is_some_and(|sight| sight.sees(to)) }
+    }
+
+    /// Whether it sees a place as it is turned now.
+    pub fn sees(&self, spot: &Spot) -> bool {
+        let ellipse = ellipse(spot);
+        let share = self.sight.as_ref().map_or(0.0, |sight| sight.share_seen(&ellipse));
+        share >= SEES_SHARE && self.parts.as_ref().is_some_and(|parts| parts.whole == Whole::Known)
+    }
+
+    /// What it has to do with an event at a place and a time.
+    pub fn view(&self, spot: Option<&Spot>, when: Moment, now: Moment, gone_after_s: f64) -> View {
+        let fit = matches!(self.health(now, gone_after_s), HealthState::Working | HealthState::Learning);
+        let blind = View { camera: self.setup.id.clone(), fit, sees: false, tracks: Vec::new(), usual: 1.0 };
+        let Some(spot) = spot.filter(|spot| self.sees(spot)) else { return blind };
+        let ellipse = ellipse(spot);
+        let near = self.journal.near(&ellipse, when, AROUND_S.0, AROUND_S.1, BESIDE_M);
+        let tracks = near.iter().map(|one| Near { metres: one.middle_m, deviations: one.sigmas, began_s: one.started_s });
+        let usual = self.busy.share(spot.at, spot.ellipse.major_m.max(4.0));
+        View { sees: true, tracks: tracks.collect(), usual, ..blind }
+    }
+
+    /// A masked still of what it sees now.
+    pub fn still(&self) -> Option<Vec<u8>> {
+        let parts = self.parts.as_ref().filter(|parts| parts.whole == Whole::Known)?;
+        Some(Still::of(&parts.frame, &parts.motion, &parts.blobs).ok()?.png().to_vec())
+    }
+
+    fn turned_to(&self, to: Point) -> Option<Ground> {
+        let Mounted::Turning { mount, stops, field_deg, aspect, .. } = &self.setup.mounted else { return None };
+        let angles = mount.angles_within(to, stops)?;
+        Some(Ground::of_pose(&mount.pose(angles, *field_deg, *aspect)))
+    }
+
+    /// Its view is another one from now on: nothing that was known of the picture holds.
+    fn look(&mut self, ground: Ground, now: Moment) {
+        self.sight = Some(Sight::new(ground.clone(), self.setup.mask.clone(), &self.buildings));
+        self.ground = Some(ground);
+        self.turned_at = Some(now);
+        self.watch.forget();
+        self.tracks.forget();
+        self.journal.forget();
+        self.events.forget();
+        self.busy.forget();
+        if let Some(parts) = &mut self.parts {
+            parts.motion.forget();
+            parts.blobs.clear();
+            parts.whole = Whole::Learning;
+        }
+    }
+
+    fn turn_back(&mut self, now: Moment) {
+        let Mounted::Turning { mount, field_deg, aspect, home, .. } = &self.setup.mounted else { return };
+        let long = self.turned_at.is_some_and(|turned| now.seconds_since(turned) >= TURNED_BACK_S);
+        if !self.at_home && long {
+            let ground = Ground::of_pose(&mount.pose(*home, *field_deg, *aspect));
+            self.look(ground, now);
+            self.at_home = true;
+        }
+    }
+
+    fn health(&self, now: Moment, gone_after_s: f64) -> HealthState {
+        if self.last.is_some_and(|last| now.seconds_since(last) <= gone_after_s) { self.fitness.0 } else { HealthState::Gone }
+    }
+
+    /// As it is told.
+    pub fn state(&self, plan: &Plan, now: Moment, gone_after_s: f64) -> SensorState {
+        let degrees = |point: Point| {
+            let at = plan.position(point);
+            [at.longitude(), at.latitude()]
+        };
+        let health = Health {
+            state: self.health(now, gone_after_s),
+            since: Timestamp::from(self.fitness.1.unwrap_or(now)),
+            last: self.last.map(Timestamp::from),
+            clock_offset_ms: self.clock_offset_ms,
+            level_dbfs: None,
+            background_dbfs: None,
+            measured_per_day: None,
+            lost: self.odd,
+            remark: self.ground.is_none().then(|| "not calibrated: it does not know where things are".to_owned()),
+        };
+        SensorState {
+            id: self.setup.id.clone(),
+            kind: SensorKind::Camera,
+            at: degrees(self.setup.at),
+            register: self.setup.register.clone(),
+            health,
+            sees: self.sight.as_ref().map(|sight| sight.ring().into_iter().map(degrees).collect()).unwrap_or_default(),
+            turns: matches!(self.setup.mounted, Mounted::Turning { .. }),
+        }
+    }
+}
+
+fn ellipse(spot: &Spot) -> Ellipse {
+    let Spot { at, ellipse, .. } = *spot;
+    Ellipse { at, major_m: ellipse.major_m, minor_m: ellipse.minor_m, towards_deg: ellipse.towards_deg }
+}
