@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -12,6 +13,7 @@ use sense::bulletin::SensorKind;
 
 use super::config::{Config, Sensor};
 use super::input::{self, Desk, InputState};
+use super::limits::TICK;
 use super::time::wait;
 use super::turn::{Turning as _, onvif};
 
@@ -27,20 +29,19 @@ pub(crate) async fn check(file: &Path, seconds: u32) -> Result<bool> {
     let (desk, queue) = Desk::new();
     let inputs = input::start(&config, &desk, &(Arc::new(SystemRandom) as Arc<dyn base::Random>));
     // Somebody must take what comes, or the queue fills.
-    let taking = desk.clone();
-    let taker = tokio::task::spawn_blocking(move || {
-        while queue.recv().is_ok() {
+    let (taking, enough) = (desk.clone(), Arc::new(AtomicBool::new(false)));
+    let told = enough.clone();
+    let taker = std::thread::spawn(move || {
+        while !told.load(Ordering::Relaxed) {
+            // A timeout is only a look at whether it is enough.
+            let _ = queue.recv_timeout(TICK);
             drop(taking.frames());
-            if Arc::strong_count(&taking) == 1 {
-                return;
-            }
         }
     });
     wait(Duration::from_secs(u64::from(seconds))).await;
     let states = desk.states();
     drop(inputs);
-    desk.orders(sense::bulletin::Orders::default());
-    drop(desk);
+    enough.store(true, Ordering::Relaxed);
     let mut well = true;
     println!(
         "| sensor | what came | level | clock | lost | turning | remark |\n|---|---|---|---|---|---|---|"
@@ -55,7 +56,7 @@ pub(crate) async fn check(file: &Path, seconds: u32) -> Result<bool> {
         let (id, lost, remark) = (&sensor.id, state.lost, remark.unwrap_or_else(|| "well".into()));
         println!("| {id} | {came} | {level} | {clock} | {lost} | {turning} | {remark} |");
     }
-    drop(taker);
+    anyhow::ensure!(taker.join().is_ok(), "what came could not be taken");
     Ok(well)
 }
 

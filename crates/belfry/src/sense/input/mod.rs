@@ -197,7 +197,11 @@ async fn keep(config: Arc<Config>, sensor: Sensor, sink: Sink, sound: Option<Sin
     loop {
         let began = now();
         let end = match once(&config, &sensor, &sink, sound.as_ref()).await {
-            Ok(()) if sensor.input.repeat => continue,
+            Ok(()) if sensor.input.repeat => {
+                // An empty file is not read a thousand times a second.
+                wait(AGAIN_FIRST.saturating_sub(since(began))).await;
+                continue;
+            }
             Ok(()) => End::Finished,
             Err(error) => End::Broken(error),
         };
@@ -212,7 +216,7 @@ async fn keep(config: Arc<Config>, sensor: Sensor, sink: Sink, sound: Option<Sin
         for sink in std::iter::once(&sink).chain(&sound) {
             sink.trouble(&text);
         }
-        if now().seconds_since(began) > WELL_AFTER.as_secs_f64() {
+        if since(began) > WELL_AFTER {
             again = AGAIN_FIRST;
         }
         let pause = jittered(again, &*random);
@@ -220,6 +224,10 @@ async fn keep(config: Arc<Config>, sensor: Sensor, sink: Sink, sound: Option<Sin
         wait(pause).await;
         again = (again * 2).min(AGAIN_MAX);
     }
+}
+
+fn since(began: Moment) -> Duration {
+    Duration::try_from_secs_f64(now().seconds_since(began)).unwrap_or_default()
 }
 
 async fn once(config: &Config, sensor: &Sensor, sink: &Sink, sound: Option<&Sink>) -> Result<()> {

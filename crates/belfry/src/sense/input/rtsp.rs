@@ -37,6 +37,9 @@ const BEGIN_WITHIN: Duration = Duration::from_secs(15);
 /// Samples a second of a camera's sound on its way to the ear: what children make of whatever comes.
 const SOUND_RATE_HZ: u32 = 16_000;
 
+/// What makes a child begin at the first picture instead of looking ahead for seconds.
+const EAGER: [&str; 4] = ["-probesize", "2048", "-analyzeduration", "0"];
+
 /// Follows a camera until it breaks off.
 pub(super) async fn camera(ffmpeg: &Path, input: &Input, sink: &Sink, sound: Option<&Sink>) -> Result<()> {
     let group = Arc::new(SessionGroup::default());
@@ -189,6 +192,8 @@ struct EyePath {
     closing: &'static [u8],
     /// Whether pictures are left out until one comes that stands by itself.
     skipping: bool,
+    /// Whether one came that stands by itself: what came before the first is not lost.
+    begun: bool,
     reader: Reader,
 }
 
@@ -217,32 +222,11 @@ impl Future for Stopping {
 
 impl EyePath {
     fn start(ffmpeg: &Path, codec: &'static str, sink: &Sink) -> Result<Self> {
-        let asked = [
-            "-fflags",
-            "nobuffer",
-            "-flags",
-            "low_delay",
-            "-probesize",
-            "32",
-            "-analyzeduration",
-            "0",
-            "-f",
-            codec,
-        ];
+        let mut asked = EAGER.to_vec();
+        asked.extend(["-flags", "low_delay", "-f", codec]);
         let filter = scale();
-        let wanted = [
-            "-an",
-            "-fps_mode",
-            "passthrough",
-            "-vf",
-            &filter,
-            "-f",
-            "yuv4mpegpipe",
-            "-strict",
-            "-1",
-            "-flush_packets",
-            "1",
-        ];
+        let mut wanted = vec!["-an", "-fps_mode", "passthrough", "-vf", &filter];
+        wanted.extend(["-f", "yuv4mpegpipe", "-strict", "-1", "-flush_packets", "1"]);
         let (child, stdin, stdout) = Child::start(ffmpeg, sink.sensor(), &asked, "pipe:0", &wanted)?;
         let (waiting, coded) = mpsc::channel(CODED_WAITING_MAX);
         let pairing = Arc::new(Mutex::new(Pairing::default()));
@@ -256,6 +240,7 @@ impl EyePath {
             pairing,
             closing,
             skipping: true,
+            begun: false,
             reader: Stopping(reader),
         })
     }
@@ -265,9 +250,10 @@ impl EyePath {
             bail!("a coded picture of {} bytes; at most {CODED_BYTES_MAX} are taken", coded.len());
         }
         if self.skipping && !key {
-            self.sink.lost(1);
+            self.sink.lost(u64::from(self.begun));
             return Ok(());
         }
+        self.begun = true;
         coded.extend(self.closing);
         // The time goes first: the child may answer before this goes on.
         lock(&self.pairing).push(at);
@@ -343,8 +329,8 @@ struct EarPath {
 impl EarPath {
     fn start(ffmpeg: &Path, taken: &Taken, sink: &Sink) -> Result<Self> {
         let (rate, channels) = (taken.rate_hz.to_string(), taken.channels.to_string());
-        let mut asked =
-            vec!["-fflags", "nobuffer", "-probesize", "32", "-analyzeduration", "0", "-f", taken.codec];
+        let mut asked = EAGER.to_vec();
+        asked.extend(["-f", taken.codec]);
         if taken.codec != "aac" {
             asked.extend(["-ar", &rate, "-ac", &channels]);
         }

@@ -26,7 +26,7 @@ pub(super) async fn file(ffmpeg: &Path, input: &Input, sink: &Sink) -> Result<()
         std::fs::metadata(&input.path).with_context(|| format!("cannot open {path}"))?.file_type().is_fifo();
     let filter = format!("fps={FRAMES_PER_S},{}", scale());
     let wanted = ["-an", "-vf", &filter, "-f", "yuv4mpegpipe", "-strict", "-1"];
-    let live = ["-fflags", "nobuffer", "-use_wallclock_as_timestamps", "1"];
+    let live = ["-use_wallclock_as_timestamps", "1"];
     let asked: &[&str] = if is_pipe { &live } else { &[] };
     let (mut child, _, stdout) = Child::start(ffmpeg, sink.sensor(), asked, &path, &wanted)?;
     let began = now();
