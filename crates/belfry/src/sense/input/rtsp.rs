@@ -335,7 +335,9 @@ impl EarPath {
             asked.extend(["-ar", &rate, "-ac", &channels]);
         }
         let rate = SOUND_RATE_HZ.to_string();
-        let wanted = ["-vn", "-f", "f32le", "-ar", &rate, "-ac", "1", "-flush_packets", "1"];
+        // The first channel as it is: mixing would make two alike 3 dB louder.
+        let mut wanted = vec!["-vn", "-af", "pan=mono|c0=c0", "-ar", &rate];
+        wanted.extend(["-f", "f32le", "-flush_packets", "1"]);
         let (child, stdin, mut stdout) = Child::start(ffmpeg, sink.sensor(), &asked, "pipe:0", &wanted)?;
         let (waiting, coded) = mpsc::channel(CODED_WAITING_MAX);
         let anchors = Anchors::default();
