@@ -248,7 +248,7 @@ pub(crate) struct Config {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read {0}; print one to begin with by `belfry sense config-sample`")]
+    #[error("cannot read {0}")]
     File(PathBuf, #[source] std::io::Error),
     /// Larger than settings are.
     #[error("{0} is larger than {1} bytes: this is no settings file")]
