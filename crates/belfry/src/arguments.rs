@@ -62,9 +62,8 @@ pub(crate) enum Command {
         #[arg(long)]
         config: PathBuf,
     },
-    /// Models of sounds: make or measure one
-    #[command(subcommand)]
-    Sense(SenseCommand),
+    /// Listen to microphones and look through cameras, beside them, and tell a node what was observed
+    Sense(Sense),
     /// Web monitoring without a node: replay a recording, make or measure a model
     #[command(subcommand)]
     Webwatch(WebWatch),
@@ -84,9 +83,33 @@ pub(crate) enum Command {
     BenchNode(BenchNode),
 }
 
-/// What to do with sounds.
+/// What to do with microphones and cameras; without a command, listen.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Sense {
+    #[command(subcommand)]
+    pub(crate) command: Option<SenseCommand>,
+    /// File with the settings of the post; `belfry sense config-sample` prints one to begin with
+    #[arg(long, required = true)]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// What else to do with microphones and cameras.
 #[derive(Subcommand)]
 pub(crate) enum SenseCommand {
+    /// Open each sensor for some seconds and say what came; nothing is sent, nothing is kept
+    Check {
+        /// File with the settings of the post
+        #[arg(long)]
+        config: PathBuf,
+        /// For how long
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=600))]
+        seconds: u32,
+    },
+    /// Print the reference of a post's settings, as a page
+    ConfigReference,
+    /// Print a post's settings file to begin with
+    ConfigSample,
     /// Make a model of sounds from recordings in folders
     Train(TrainSounds),
     /// Measure a model of sounds, or how good models from these recordings are on sources they have not heard
@@ -341,6 +364,13 @@ mod tests {
             ("belfry sense train sounds --out model", true),
             ("belfry sense evaluate sounds", true),
             ("belfry sense evaluate sounds --model model --seed 2", true),
+            ("belfry sense", false),
+            ("belfry sense --config a", true),
+            ("belfry sense check", false),
+            ("belfry sense check --config a", true),
+            ("belfry sense --config a check --config b", false),
+            ("belfry sense check --config a --seconds 0", false),
+            ("belfry sense config-sample", true),
             ("belfry verify", false),
             ("belfry verify --bundle a.json", true),
             ("belfry verify --bundle a.json --config b", false),

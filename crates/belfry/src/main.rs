@@ -38,7 +38,12 @@ enum Outcome {
 /// Exit codes: 0 done, 1 could not be done, 2 wrong use (clap's own), 3 what was checked is not sound.
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let quiet = if matches!(arguments.command, Command::Run { .. }) { "info" } else { "warn" };
+    let serves = match &arguments.command {
+        Command::Run { .. } => true,
+        Command::Sense(wanted) => wanted.command.is_none(),
+        _ => false,
+    };
+    let quiet = if serves { "info" } else { "warn" };
     let filter = EnvFilter::try_from_env("BELFRY_LOG").unwrap_or_else(|_| EnvFilter::new(quiet));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match work(arguments.command) {
@@ -63,7 +68,7 @@ fn work(command: Command) -> Result<Outcome> {
         Command::Backup { config, to } => upkeep::backup(&config, &to)?,
         Command::Restore(wanted) => upkeep::restore(&wanted)?,
         Command::Expire { config } => upkeep::expire(&config)?,
-        Command::Sense(what) => sense::sense(&what)?,
+        Command::Sense(wanted) => return sense::sense(wanted),
         Command::Webwatch(what) => webwatch::webwatch(what)?,
         Command::Openapi => {
             println!(

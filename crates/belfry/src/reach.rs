@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use bytes::Bytes;
+use http_body_util::Full;
 use hyper_rustls::ConfigBuilderExt as _;
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::Client;
@@ -46,6 +48,23 @@ pub(crate) fn node(address: &str, ca: Option<&Path>) -> Result<Http> {
     };
     let connector = HttpsConnectorBuilder::new().with_tls_config(config).https_only().enable_http1().build();
     Ok(Http::over(Client::builder(TokioExecutor::new()).build(connector)))
+}
+
+/// Connections to cameras on the operator's own network: plain, or TLS that hangs on what this computer trusts.
+pub(crate) type Web = Client<hyper_rustls::HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// Makes connections to cameras.
+pub(crate) fn cameras() -> Result<Web> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .context("TLS cannot be used")?
+        .with_native_roots()
+        .context("this computer's list of trusted certificates cannot be read")?
+        .with_no_client_auth();
+    let connector =
+        HttpsConnectorBuilder::new().with_tls_config(config).https_or_http().enable_http1().build();
+    Ok(Client::builder(TokioExecutor::new()).build(connector))
 }
 
 fn roots(file: &Path) -> Result<RootCertStore> {

@@ -140,6 +140,11 @@ impl Api {
         self.send(Method::POST, path, &[(CONTENT_TYPE.as_str(), media_type)], body).await
     }
 
+    /// Puts bytes in a place as they are.
+    pub async fn put_bytes(&self, path: &str, media_type: &str, body: Bytes) -> Result<Answer> {
+        self.send(Method::PUT, path, &[(CONTENT_TYPE.as_str(), media_type)], body).await
+    }
+
     /// Opens an answer that does not end: a stream of events. The caller reads its body.
     pub async fn open(&self, path: &str) -> Result<Response<Incoming>> {
         let request = self.request(Method::GET, path, &[("accept", "text/event-stream")], Bytes::new())?;

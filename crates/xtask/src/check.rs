@@ -34,7 +34,7 @@ pub fn check(project: &Project, ci: bool) -> Result<()> {
     report.step("lints", || {
         project.cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]).run()
     });
-    report.step("tests", || tests(project));
+    report.step("tests", || tests(project, ci));
     if ci {
         report.step("generated files", || generate::generate(project, true));
     }
@@ -46,19 +46,31 @@ pub fn check(project: &Project, ci: bool) -> Result<()> {
 }
 
 /// nextest when it is there (one process per test, faster), cargo's own otherwise. The tidy rules are among them.
-fn tests(project: &Project) -> Result<()> {
-    if project.cargo(&["nextest", "--version"]).succeeds() {
-        project.cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]).run()
+fn tests(project: &Project, ci: bool) -> Result<()> {
+    let run = if project.cargo(&["nextest", "--version"]).succeeds() {
+        project.cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
     } else {
-        project.cargo(&["test", "--workspace", "--no-fail-fast"]).run()
+        project.cargo(&["test", "--workspace", "--no-fail-fast"])
+    };
+    match setup::ensure(&setup::TO_SENSE) {
+        // From here on, a test of sensors that misses something fails.
+        Ok(()) => run.with("BELFRY_TEST_SENSORS", "1").run(),
+        Err(why) if on_build_server(ci) => Err(why),
+        Err(why) => {
+            println!("without tests of cameras and sound files: {why}");
+            run.run()
+        }
     }
+}
+
+fn on_build_server(ci: bool) -> bool {
+    ci || std::env::var("CI").is_ok_and(|value| value == "true" || value == "1")
 }
 
 /// A browser is installed if that can be done; on a build server its absence is a failure, elsewhere a skipped step.
 fn browser_wanted(ci: bool) -> Result<(), String> {
-    let required = ci || std::env::var("CI").is_ok_and(|value| value == "true" || value == "1");
     match setup::ensure(&setup::TO_BROWSE) {
-        Err(why) if !required => Err(why.to_string()),
+        Err(why) if !on_build_server(ci) => Err(why.to_string()),
         Ok(()) | Err(_) => Ok(()),
     }
 }

@@ -11,11 +11,12 @@ use crate::command::Project;
 use crate::{setup, web};
 
 /// A generated file and what makes it. In this order: a later one may be made from an earlier one.
-const GENERATED: [(&str, Maker); 4] = [
+const GENERATED: [(&str, Maker); 5] = [
     ("openapi/belfry.json", Maker::Belfry(&["openapi"])),
     ("web/src/api/schema.ts", Maker::Npm { folder: web::WEB, script: "gen" }),
     ("ref/policy-matrix.md", Maker::Belfry(&["matrix"])),
     ("ref/config.md", Maker::Belfry(&["config-reference"])),
+    ("ref/sense-config.md", Maker::Belfry(&["sense", "config-reference"])),
 ];
 
 enum Maker {

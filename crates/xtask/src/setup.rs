@@ -37,10 +37,54 @@ const FONT: Need = Need {
     present: || Path::new("/usr/share/fonts").exists() || !Path::new("/etc/debian_version").exists(),
 };
 
+/// What opens films and sound files for `belfry sense`.
+const FFMPEG: Need = Need { what: "ffmpeg", package: "ffmpeg", present: || find_program("ffmpeg").is_some() };
+/// Debian's Python with Debian's GStreamer, for a camera to test with.
+const RTSP_SERVER: Need = Need {
+    what: "GStreamer's RTSP server for Python",
+    package: "gir1.2-gst-rtsp-server-1.0",
+    present: || {
+        gstreamer("gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer")
+    },
+};
+/// What Python needs to speak of GStreamer at all.
+const GST_PYTHON: Need = Need {
+    what: "GStreamer for Python",
+    package: "python3-gst-1.0",
+    present: || gstreamer("from gi.repository import Gst"),
+};
+/// Test pictures, tones and payloads.
+const GST_BASE: Need = Need {
+    what: "GStreamer's base plug-ins",
+    package: "gstreamer1.0-plugins-base",
+    present: || gst_element("videotestsrc"),
+};
+/// G.711 and RTP.
+const GST_GOOD: Need = Need {
+    what: "GStreamer's good plug-ins",
+    package: "gstreamer1.0-plugins-good",
+    present: || gst_element("mulawenc"),
+};
+/// H.265 and AAC.
+const GST_BAD: Need = Need {
+    what: "GStreamer's bad plug-ins",
+    package: "gstreamer1.0-plugins-bad",
+    present: || gst_element("x265enc"),
+};
+/// H.264.
+const GST_UGLY: Need = Need {
+    what: "GStreamer's ugly plug-ins",
+    package: "gstreamer1.0-plugins-ugly",
+    present: || gst_element("x264enc"),
+};
+
 /// What a build needs.
 pub const TO_BUILD: [Need; 3] = [COMPILER, NODE, NPM];
 /// What the tests in a browser need besides.
 pub const TO_BROWSE: [Need; 2] = [CHROMIUM, FONT];
+
+/// What the tests of sensors need besides: something that opens media, and a camera.
+pub const TO_SENSE: [Need; 7] = [FFMPEG, GST_PYTHON, RTSP_SERVER, GST_BASE, GST_GOOD, GST_BAD, GST_UGLY];
 
 /// Oldest Node that the screens build with: major and minor.
 const NODE_OLDEST: (u32, u32) = (20, 19);
@@ -101,6 +145,18 @@ fn apt(prefix: &[&str], arguments: &[&str]) -> Result<()> {
     all.extend(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
     all.extend(arguments);
     Step::program(all[0], &all[1..]).run()
+}
+
+fn gst_element(name: &str) -> bool {
+    gstreamer(&format!(
+        "from gi.repository import Gst; Gst.init(None); assert Gst.ElementFactory.find('{name}')"
+    ))
+}
+
+/// Whether something holds in Debian's own Python; another one in PATH does not see Debian's packages.
+fn gstreamer(line: &str) -> bool {
+    let line = format!("import gi; gi.require_version('Gst', '1.0'); {line}");
+    Step::program("/usr/bin/python3", &["-c", &line]).succeeds()
 }
 
 fn node_version() -> Option<(u32, u32)> {

@@ -8,6 +8,7 @@ mod demo;
 mod import;
 mod pages;
 mod prove;
+mod sense;
 mod set_up;
 mod support;
 mod watch;

@@ -76,6 +76,20 @@ impl Window {
         self.channels[0].len()
     }
 
+    /// Microphones.
+    pub fn microphones(&self) -> usize {
+        self.channels.len()
+    }
+
+    /// The level of each microphone, in dB of full scale: whether it hears anything at all.
+    pub fn levels_dbfs(&self) -> Vec<f32> {
+        let level = |one: &Vec<f32>| {
+            let squares: f32 = one.iter().map(|sample| sample * sample).sum();
+            10.0 * (squares / one.len() as f32).max(1e-12).log10()
+        };
+        self.channels.iter().map(level).collect()
+    }
+
     /// The samples of each microphone. Only the ear reads them.
     pub(crate) fn channels(&self) -> &[Vec<f32>] {
         &self.channels
