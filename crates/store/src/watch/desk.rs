@@ -9,7 +9,7 @@ use base::ids::{MemberId, OrganisationId};
 
 use super::{DOCUMENT_DAYS, Day, WatchStore};
 use crate::sql::{Connection, Row, params};
-use crate::{StoreError, database};
+use crate::{StoreError, days};
 
 /// Most records of one answer.
 pub const RECORDS_MAX: usize = 2_000;
@@ -173,13 +173,7 @@ pub struct Counted {
 
 /// Opens the file.
 pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
-    let connection = database::open(&folder.join(FILE))?;
-    connection.execute_batch(&format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
-         PRAGMA cache_size = -{CACHE_KIB}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
-         PRAGMA journal_size_limit = 16777216; {SCHEMA}"
-    ))?;
-    Ok(connection)
+    days::open_file(&folder.join(FILE), CACHE_KIB, SCHEMA)
 }
 
 /// Destroys what outlived its documents.
