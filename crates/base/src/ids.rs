@@ -116,6 +116,10 @@ uuid_id!(
     DraftId, "a draft id"
 );
 uuid_id!(
+    /// What sensors brought of one event; its post makes the id.
+    ObservationId, "an observation id"
+);
+uuid_id!(
     /// An API token (its public half).
     TokenId, "a token id"
 );

@@ -31,11 +31,13 @@ pub enum Action {
     Audit,
     /// See and judge what an organisation's web monitoring brings, and say what it watches.
     Watch,
+    /// See and judge what an organisation's sensors bring, and say how readily they tell.
+    Operate,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::See,
         Self::Create,
         Self::Amend,
@@ -47,6 +49,7 @@ impl Action {
         Self::Administer,
         Self::Audit,
         Self::Watch,
+        Self::Operate,
     ];
 
     /// The word used in JSON, policies and tokens.
@@ -63,12 +66,13 @@ impl Action {
             Self::Administer => "administer",
             Self::Audit => "audit",
             Self::Watch => "watch",
+            Self::Operate => "operate",
         }
     }
 
     /// Whether it is about an item; the others are about an organisation or the area.
     pub fn is_about_items(self) -> bool {
-        !matches!(self, Self::Administer | Self::Audit | Self::Watch)
+        !matches!(self, Self::Administer | Self::Audit | Self::Watch | Self::Operate)
     }
 }
 
@@ -94,4 +98,17 @@ macro_rules! marker {
     )*};
 }
 
-marker!(See, Create, Amend, Release, Retract, Erase, Acknowledge, Restrict, Administer, Audit, Watch);
+marker!(
+    See,
+    Create,
+    Amend,
+    Release,
+    Retract,
+    Erase,
+    Acknowledge,
+    Restrict,
+    Administer,
+    Audit,
+    Watch,
+    Operate
+);

@@ -126,6 +126,7 @@ fn title(action: Action) -> String {
         Action::Administer => "manage members and organisations",
         Action::Audit => "read the access records",
         Action::Watch => "work with web monitoring",
+        Action::Operate => "work with sensors",
     };
     format!("{}: {what}", action.as_str())
 }
@@ -183,7 +184,7 @@ fn governors(engine: &Engine, page: &mut String) {
         (Resource::Area, true),
         (Resource::Area, false),
     ];
-    for action in [Action::Administer, Action::Audit, Action::Watch] {
+    for action in [Action::Administer, Action::Audit, Action::Watch, Action::Operate] {
         let cell = |asker: &Asker, column: usize| {
             let (resource, host) = &resources[column];
             let may = |fresh| {

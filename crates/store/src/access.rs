@@ -5,9 +5,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use base::Timestamp;
-use base::ids::{ItemId, MemberId, OrganisationId, PurposeId};
+use base::ids::{ItemId, MemberId, ObservationId, OrganisationId, PurposeId};
 use ledger::{Leaf, LeafKind, leaf_hash};
-use policy::action::{Audit, See};
+use policy::action::{Audit, Operate, See};
 use policy::{Permit, Subject};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,8 @@ pub enum AccessAction {
     Export,
     /// In a replay of the past.
     Replay,
+    /// An observation of the own sensors, which is no item: in the queue, by itself or with a picture.
+    Observation,
 }
 
 /// A consultation as its record tells it: how, and what for when the one who asked said so.
@@ -161,6 +163,23 @@ impl Store {
         let item = permit.item().ok_or(StoreError::Absent)?;
         let organisation = permit.organisation().clone();
         self.record_access(vec![Consultation::new(permit.member(), organisation, access, vec![item])]).await
+    }
+
+    /// Puts on record that observations of the own sensors were consulted, and waits until that is on disk.
+    pub async fn record_observed(
+        &self,
+        permit: &Permit<Operate>,
+        purpose: Option<PurposeId>,
+        observations: impl IntoIterator<Item = ObservationId>,
+    ) -> Result<(), StoreError> {
+        let items: Vec<ItemId> =
+            observations.into_iter().map(|one| ItemId::from_bytes(*one.as_bytes())).collect();
+        if items.is_empty() {
+            return Ok(());
+        }
+        let access = Access { action: AccessAction::Observation, purpose };
+        let organisation = permit.organisation().clone();
+        self.record_access(vec![Consultation::new(permit.member(), organisation, access, items)]).await
     }
 
     /// Access records of the permit's organisation, newest first, at most 1,000, with their positions.

@@ -7,6 +7,8 @@ mod area;
 mod blobs;
 mod columns;
 mod database;
+mod day;
+mod days;
 mod directory;
 mod drafts;
 mod erasure_requests;
@@ -21,6 +23,7 @@ mod people;
 mod prepare;
 mod sealing;
 mod search;
+pub mod sense;
 mod spans;
 mod sql;
 mod sqlite;
@@ -162,6 +165,7 @@ pub(crate) struct Inner {
     pub(crate) backlog: access::Backlog,
     pub(crate) history: history::History,
     pub(crate) watch: std::sync::OnceLock<watch::WatchStore>,
+    pub(crate) sense: std::sync::OnceLock<sense::SenseStore>,
     /// The latest time in the ledger, in ms: leaves never go back in time.
     pub(crate) latest_ms: std::sync::atomic::AtomicI64,
 }
@@ -206,6 +210,7 @@ impl Store {
             backlog: access::Backlog::default(),
             history: history::History::default(),
             watch: std::sync::OnceLock::new(),
+            sense: std::sync::OnceLock::new(),
             latest_ms: std::sync::atomic::AtomicI64::new(ledgers::latest_ms(&connection)?),
             options,
         });

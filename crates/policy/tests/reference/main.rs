@@ -149,7 +149,9 @@ fn random_cases_reach_both_answers() {
         for action in Action::ALL {
             let about = match action {
                 Action::Administer => About::Area,
-                Action::Audit | Action::Watch => About::Organisation(&item.label.originator),
+                Action::Audit | Action::Watch | Action::Operate => {
+                    About::Organisation(&item.label.originator)
+                }
                 _ => About::Item(&item),
             };
             yes[action as usize] += usize::from(model.allows(&who, action, about));

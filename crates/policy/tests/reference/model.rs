@@ -65,10 +65,13 @@ pub enum Slip {
     WatchOthers,
     WatchByMember,
     WatchBySensor,
+    OperateForOthers,
+    OperateByMember,
+    OperateBySensor,
 }
 
 impl Slip {
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 58] = [
         Self::InactiveMayAct,
         Self::TokenMayAll,
         Self::RestrictionForgotten,
@@ -124,6 +127,9 @@ impl Slip {
         Self::WatchOthers,
         Self::WatchByMember,
         Self::WatchBySensor,
+        Self::OperateForOthers,
+        Self::OperateByMember,
+        Self::OperateBySensor,
     ];
 }
 
@@ -177,6 +183,12 @@ impl Model {
                             && (who.roles.contains(&Role::Analyst)
                                 || self.slips(Slip::WatchByMember) && who.roles.contains(&Role::Member))
                             && (who.kind != MemberKind::Sensor || self.slips(Slip::WatchBySensor))
+                    }
+                    Action::Operate => {
+                        (own || self.slips(Slip::OperateForOthers))
+                            && (who.roles.contains(&Role::Operator)
+                                || self.slips(Slip::OperateByMember) && who.roles.contains(&Role::Member))
+                            && (who.kind != MemberKind::Sensor || self.slips(Slip::OperateBySensor))
                     }
                     _ => false,
                 }
@@ -247,7 +259,7 @@ impl Model {
                 (coordinator || administrator || self.slips(Slip::RestrictByMember))
                     && sees(Slip::RestrictUnseen)
             }
-            Action::Administer | Action::Audit | Action::Watch => false,
+            Action::Administer | Action::Audit | Action::Watch | Action::Operate => false,
         }
     }
 

@@ -9,7 +9,7 @@ use base::ids::{MemberId, OrganisationId};
 
 use super::{DOCUMENT_DAYS, Day, WatchStore};
 use crate::sql::{Connection, Row, params};
-use crate::{StoreError, database};
+use crate::{StoreError, days};
 
 /// Most records of one answer.
 pub const RECORDS_MAX: usize = 2_000;
@@ -163,6 +163,7 @@ pub struct Counted {
 
 /// Opens the file.
 pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
+<<<<<<< HEAD
     let connection = database::open(&folder.join(FILE))?;
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
@@ -171,6 +172,9 @@ pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
         super::cases::SCHEMA
     ))?;
     Ok(connection)
+=======
+    days::open_file(&folder.join(FILE), CACHE_KIB, SCHEMA)
+>>>>>>> sense-node
 }
 
 /// Destroys what outlived its documents.

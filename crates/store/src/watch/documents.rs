@@ -5,15 +5,14 @@
 use base::Timestamp;
 use base::ids::OrganisationId;
 
-use super::{DOCUMENT_DAYS, Day, Partition, WatchStore};
-use crate::sql::{Connection, Row, Walk, params};
-use crate::{StoreError, database};
+use super::{DOCUMENTS, Day, RAW, WatchStore};
+use crate::StoreError;
+use crate::sql::{Row, Walk, params};
 
 /// Most documents of one answer.
 pub const DOCUMENTS_MAX: usize = 500;
-/// Page cache of one file, in KiB.
-const CACHE_KIB: i32 = 2 * 1024;
-const SCHEMA: &str = "
+/// The tables of a file of one day.
+pub(super) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS document (
   id INTEGER PRIMARY KEY,        -- in the order they came
   organisation TEXT NOT NULL,
@@ -71,17 +70,6 @@ pub struct Raw {
     pub body: Vec<u8>,
 }
 
-/// Opens the file of a day.
-pub(super) fn open(path: &std::path::Path) -> Result<Connection, StoreError> {
-    let connection = database::open(path)?;
-    connection.execute_batch(&format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-         PRAGMA cache_size = -{CACHE_KIB}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
-         PRAGMA journal_size_limit = 16777216; {SCHEMA}"
-    ))?;
-    Ok(connection)
-}
-
 const COLUMNS: &str = "organisation, source, key, story, arrived, until, json";
 
 fn read(row: &Row<'_>) -> Result<Kept, StoreError> {
@@ -108,7 +96,7 @@ impl WatchStore {
             let day = Day::of(first.arrived);
             let same = rest.iter().take_while(|one| Day::of(one.arrived) == day).count();
             let (now, later) = rest.split_at(same);
-            self.day(Partition::Documents, day, true, |connection| {
+            self.0.days.on(&DOCUMENTS, day, true, |connection| {
                 let statement = connection.prepare(
                     "INSERT OR REPLACE INTO document (organisation, source, key, story, arrived, until, json)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -142,7 +130,7 @@ impl WatchStore {
         self.take_back_held(organisation, source, key)?;
         let sql = "DELETE FROM document WHERE organisation = ?1 AND source = ?2 AND key = ?3";
         let mut gone = 0;
-        self.each_day(now, &mut |connection| {
+        self.0.days.each(&DOCUMENTS, now, &mut |connection| {
             gone += connection.prepare(sql).execute(params![organisation.as_str(), source, key])?;
             Ok(Walk::On)
         })?;
@@ -160,7 +148,7 @@ impl WatchStore {
             "SELECT {COLUMNS} FROM document WHERE story = ?1 AND organisation = ?2 ORDER BY id DESC LIMIT ?3"
         );
         let mut found: Vec<Kept> = Vec::new();
-        self.each_day(now, &mut |connection| {
+        self.0.days.each(&DOCUMENTS, now, &mut |connection| {
             let most = i64::try_from(DOCUMENTS_MAX - found.len()).unwrap_or(0);
             let statement = connection.prepare(&sql);
             found.extend(statement.query_map(params![story, organisation.as_str(), most], read)?);
@@ -180,7 +168,7 @@ impl WatchStore {
         let sql =
             format!("SELECT {COLUMNS} FROM document WHERE organisation = ?1 AND source = ?2 AND key = ?3");
         let mut found = None;
-        self.each_day(now, &mut |connection| {
+        self.0.days.each(&DOCUMENTS, now, &mut |connection| {
             found = connection.prepare(&sql).find(params![organisation.as_str(), source, key], read)?;
             Ok(if found.is_none() { Walk::On } else { Walk::End })
         })?;
@@ -200,7 +188,7 @@ impl WatchStore {
         );
         let most = most.min(DOCUMENTS_MAX);
         let mut found: Vec<Kept> = Vec::new();
-        self.each_day(now, &mut |connection| {
+        self.0.days.each(&DOCUMENTS, now, &mut |connection| {
             let missing = i64::try_from(most - found.len()).unwrap_or(0);
             found.extend(
                 connection.prepare(&sql).query_map(params![organisation.as_str(), source, missing], read)?,
@@ -217,8 +205,8 @@ impl WatchStore {
         each: &mut dyn FnMut(Kept) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM document WHERE until > ?1 ORDER BY id");
-        for (_, day) in self.days(Partition::Documents)? {
-            self.day(Partition::Documents, day, false, |connection| {
+        for day in self.0.days.days(&DOCUMENTS)? {
+            self.0.days.on(&DOCUMENTS, day, false, |connection| {
                 connection.prepare(&sql).walk(params![now.millis()], |row| {
                     each(read(row)?)?;
                     Ok(Walk::On)
@@ -265,7 +253,7 @@ impl WatchStore {
     /// Destroys documents whose source lets them stay for less than the file. Says how many.
     pub fn expire_documents(&self, now: Timestamp) -> Result<usize, StoreError> {
         let mut gone = 0;
-        self.each_day(now, &mut |connection| {
+        self.0.days.each(&DOCUMENTS, now, &mut |connection| {
             gone += connection.prepare("DELETE FROM document WHERE until <= ?1").execute([now.millis()])?;
             Ok(Walk::On)
         })?;
@@ -275,7 +263,7 @@ impl WatchStore {
     /// Keeps a raw answer.
     pub fn keep_raw(&self, raw: &Raw) -> Result<(), StoreError> {
         let sql = "INSERT INTO raw (organisation, source, at, head, body) VALUES (?1, ?2, ?3, ?4, ?5)";
-        self.day(Partition::Raw, Day::of(raw.at), true, |connection| {
+        self.0.days.on(&RAW, Day::of(raw.at), true, |connection| {
             connection.prepare(sql).execute(params![
                 raw.organisation.as_str(),
                 raw.source.as_str(),
@@ -291,8 +279,8 @@ impl WatchStore {
     pub fn last_raw(&self, organisation: &OrganisationId, source: &str) -> Result<Option<Raw>, StoreError> {
         let sql =
             "SELECT at, head, body FROM raw WHERE organisation = ?1 AND source = ?2 ORDER BY at DESC LIMIT 1";
-        for (_, day) in self.days(Partition::Raw)?.into_iter().rev() {
-            let found = self.day(Partition::Raw, day, false, |connection| {
+        for day in self.0.days.days(&RAW)?.into_iter().rev() {
+            let found = self.0.days.on(&RAW, day, false, |connection| {
                 connection.prepare(sql).find(params![organisation.as_str(), source], |row| {
                     Ok(Raw {
                         organisation: organisation.clone(),
@@ -308,28 +296,5 @@ impl WatchStore {
             }
         }
         Ok(None)
-    }
-
-    fn days(&self, partition: Partition) -> Result<Vec<(Partition, Day)>, StoreError> {
-        let found = self.0.found()?;
-        Ok(found.into_iter().filter(|(one, _)| *one == partition).collect())
-    }
-
-    /// Walks over the files of documents that are not past their time, the latest day first.
-    fn each_day(
-        &self,
-        now: Timestamp,
-        work: &mut dyn FnMut(&Connection) -> Result<Walk, StoreError>,
-    ) -> Result<(), StoreError> {
-        let today = Day::of(now);
-        for (_, day) in self.days(Partition::Documents)?.into_iter().rev() {
-            if today.days_since(day) >= DOCUMENT_DAYS {
-                continue;
-            }
-            if self.day(Partition::Documents, day, false, &mut *work)? == Some(Walk::End) {
-                break;
-            }
-        }
-        Ok(())
     }
 }

@@ -14,6 +14,7 @@ mod files;
 mod forms;
 mod kill;
 mod search;
+mod sense;
 mod support;
 mod upkeep;
 mod watch;
