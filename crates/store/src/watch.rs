@@ -13,15 +13,10 @@ mod documents;
 mod keys;
 pub(crate) mod watched;
 
-<<<<<<< HEAD
+pub use crate::day::Day;
 pub use cases::{
     CASE_DAYS_MAX, CASE_DOCUMENTS_MAX, CASE_STORIES_MAX, CASES_MAX, Case, CaseStory, HeldDocument, Holding,
 };
-pub use day::Day;
-=======
-pub use crate::day::Day;
-pub use cases::{CASE_DAYS_MAX, CASE_DOCUMENTS_MAX, Case};
->>>>>>> sense-node
 pub use desk::{Counted, Judged, KeptModel, Record, RecordKind};
 pub use documents::{Kept as KeptDocument, Raw};
 pub use watched::{WATCHED_MAX, Watched, WatchedKind};

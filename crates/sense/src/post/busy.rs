@@ -50,7 +50,8 @@ impl Busy {
             return UNKNOWN;
         }
         let near = |at: &(i64, i64)| middle(*at).distance_m(place) <= within_m + CELL_M / 2.0;
-        let none: f64 = self.cells.iter().filter(|(at, _)| near(at)).map(|(_, share)| 1.0 - share.min(1.0)).product();
+        let none: f64 =
+            self.cells.iter().filter(|(at, _)| near(at)).map(|(_, share)| 1.0 - share.min(1.0)).product();
         1.0 - none
     }
 

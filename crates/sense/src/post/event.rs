@@ -14,8 +14,8 @@ use super::setup::PostSetup;
 use super::watching::Watching;
 use super::{Settings, ToldStill};
 use crate::bulletin::{
-    Basis, BearingLine, CameraPart, Evidence, EvidenceCode, LevelLine, Likely, Movement, Observation, Stage, Then,
-    What, Whereabouts,
+    Basis, BearingLine, CameraPart, Evidence, EvidenceCode, LevelLine, Likely, Movement, Observation, Stage,
+    Then, What, Whereabouts,
 };
 use crate::class::Class;
 use crate::ear::place::{self, Arrival, Placed};
@@ -214,7 +214,12 @@ impl Event {
     }
 
     /// The next revision, when there is one to be told.
-    pub fn renew(&mut self, now: Moment, around: &Surroundings<'_>, memory: &mut Memory) -> Option<Observation> {
+    pub fn renew(
+        &mut self,
+        now: Moment,
+        around: &Surroundings<'_>,
+        memory: &mut Memory,
+    ) -> Option<Observation> {
         let first = self.first?;
         if !self.is_due(now, first, around) {
             return None;
@@ -231,7 +236,9 @@ impl Event {
         self.revision += 1;
         let observation = Observation { revision: self.revision, ..observation };
         self.told = Some((now, observation.clone()));
-        if self.revision == 1 && let Some(kept) = self.kept() {
+        if self.revision == 1
+            && let Some(kept) = self.kept()
+        {
             memory.keep(Some(kept));
         }
         Some(observation)
@@ -294,8 +301,11 @@ impl Event {
             utc_offset_minutes: setup.utc_offset_minutes,
         };
         let rule = holding(&around.settings.rules, &occasion).map(|rule| rule.then);
-        let views: Vec<View> =
-            around.eyes.values().map(|eye| eye.view(self.spot.as_ref(), when, now, setup.gone_after_s)).collect();
+        let views: Vec<View> = around
+            .eyes
+            .values()
+            .map(|eye| eye.view(self.spot.as_ref(), when, now, setup.gone_after_s))
+            .collect();
         let mut evidence = weigh(&Case {
             heard: &self.heard,
             listeners: &around.listeners,
@@ -339,7 +349,11 @@ impl Event {
             place: self.whereabouts(zone, at),
             bearings: self.heard.iter().filter_map(bearing).collect(),
             evidence,
-            cameras: views.iter().filter(|_| self.spot.is_some()).map(|view| self.camera(view, around)).collect(),
+            cameras: views
+                .iter()
+                .filter(|_| self.spot.is_some())
+                .map(|view| self.camera(view, around))
+                .collect(),
             levels: self.levels.clone(),
             settings_version: around.settings.version,
             model: setup.model.as_ref().map(crate::ear::class::Model::name),
@@ -351,10 +365,14 @@ impl Event {
             let sensor = Some(camera.clone());
             // Somebody asked to be told of this kind of movement there.
             evidence.retain(|one| one.code != EvidenceCode::MovementThere || one.sensor != sensor);
-            evidence.insert(0, Evidence { code: EvidenceCode::MovementThere, sensor, weight: 4.0, value: Some(0.0) });
+            evidence.insert(
+                0,
+                Evidence { code: EvidenceCode::MovementThere, sensor, weight: 4.0, value: Some(0.0) },
+            );
         }
         if self.speech {
-            evidence.insert(0, Evidence { code: EvidenceCode::Speech, sensor: None, weight: -6.0, value: None });
+            evidence
+                .insert(0, Evidence { code: EvidenceCode::Speech, sensor: None, weight: -6.0, value: None });
         }
     }
 
@@ -377,7 +395,8 @@ impl Event {
         let offset = around.setup.utc_offset_minutes;
         *self.passed.get_or_insert_with(|| {
             let through = self.heard.iter().filter(|one| {
-                let likely = class.and_then(|class| one.classes.iter().find(|likely| likely.class == class.class));
+                let likely =
+                    class.and_then(|class| one.classes.iter().find(|likely| likely.class == class.class));
                 let (class, share) = match (class, likely) {
                     (Some(_), Some(likely)) => (likely.class, likely.probability),
                     // Without a model all are unsure: loudness alone has to do.
@@ -434,17 +453,17 @@ fn arrival(one: &Heard) -> Arrival {
         at: one.at,
         heard: Some(place::Onset { at: one.when, spread_ms: one.spread_s * 1e3 }),
         clock_offset_ms: one.clock_offset_ms,
-        bearing: one.bearing.map(|towards| place::Towards {
-            towards_deg: towards.towards_deg,
-            width_deg: towards.width_deg,
-        }),
+        bearing: one
+            .bearing
+            .map(|towards| place::Towards { towards_deg: towards.towards_deg, width_deg: towards.width_deg }),
         level_db: None,
     }
 }
 
 /// Whether a revision would say nothing new: the same evidence from the same sensors, and numbers that moved by little.
 fn alike(before: &Observation, now: &Observation) -> bool {
-    let code = |one: &Observation| one.evidence.iter().map(|e| (e.code, e.sensor.clone())).collect::<Vec<_>>();
+    let code =
+        |one: &Observation| one.evidence.iter().map(|e| (e.code, e.sensor.clone())).collect::<Vec<_>>();
     let moved = match (&before.place, &now.place) {
         (Some(one), Some(other)) => {
             (one.major_m - other.major_m).abs() > 1.0

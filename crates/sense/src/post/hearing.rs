@@ -238,7 +238,11 @@ impl Parts {
     }
 
     fn cut(&self, onset: Moment, before_s: f64, after_s: f64) -> Option<Window> {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds of samples")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a few seconds of samples"
+        )]
         let samples = ((before_s + after_s) * f64::from(self.ring.rate_hz())) as usize;
         self.ring.cut(onset.plus_seconds(-before_s), samples)
     }

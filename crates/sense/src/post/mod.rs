@@ -30,8 +30,8 @@ use crate::plan::Moment;
 
 use event::{Event, Surroundings};
 use hearing::{Hearing, Sound};
-pub use memory::NotAMemory;
 use memory::Memory;
+pub use memory::NotAMemory;
 pub use setup::{EarSetup, EyeSetup, Mounted, PostSetup, Zone};
 use watching::Watching;
 
@@ -85,8 +85,10 @@ impl Post {
     /// A post that knows its sensors and has heard nothing. Ids of observations are drawn from `random`.
     pub fn new(setup: PostSetup, random: Box<dyn Random + Send>) -> Self {
         let settings = Settings::default();
-        let ears = setup.ears.iter().map(|one| (one.id.clone(), Hearing::new(one.clone(), setup.temperature_c)));
-        let eyes = setup.eyes.iter().map(|one| (one.id.clone(), Watching::new(one.clone(), &setup.buildings)));
+        let ears =
+            setup.ears.iter().map(|one| (one.id.clone(), Hearing::new(one.clone(), setup.temperature_c)));
+        let eyes =
+            setup.eyes.iter().map(|one| (one.id.clone(), Watching::new(one.clone(), &setup.buildings)));
         Self {
             ears: ears.collect(),
             eyes: eyes.collect(),
@@ -235,7 +237,8 @@ impl Post {
         let Some(observation) = event.renew(now, &around, &mut self.memory) else { return };
         if let Some((to, weight)) = event.wants_eyes() {
             let can_turn = |(_, eye): &(&String, &Watching)| eye.could_see(to);
-            let turnable = self.eyes.iter().filter(can_turn).map(|(_, eye)| eye.turnable(to)).collect::<Vec<_>>();
+            let turnable =
+                self.eyes.iter().filter(can_turn).map(|(_, eye)| eye.turnable(to)).collect::<Vec<_>>();
             if let Some(cue) = self.cueing.turn(event.id(), weight, to, &turnable, now)
                 && self.eyes.get_mut(&cue.camera).is_some_and(|eye| eye.turn(to, now))
             {

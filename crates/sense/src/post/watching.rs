@@ -119,7 +119,14 @@ impl Watching {
                 cover.apply(&mut frame);
                 let motion = Motion::new(size.0, size.1, MotionSettings::default());
                 let empty = Frame::new(at, 1, vec![0]).expect("one pixel is a frame");
-                none.insert(Parts { size, cover, motion, blobs: Vec::new(), whole: Whole::Learning, frame: empty })
+                none.insert(Parts {
+                    size,
+                    cover,
+                    motion,
+                    blobs: Vec::new(),
+                    whole: Whole::Learning,
+                    frame: empty,
+                })
             }
         };
         let fitness = self.watch.next(&frame);
@@ -128,7 +135,9 @@ impl Watching {
         parts.blobs = moving.blobs;
         parts.whole = moving.whole;
         parts.frame = frame;
-        let Some(ground) = self.ground.as_ref().filter(|_| parts.whole == Whole::Known) else { return Vec::new() };
+        let Some(ground) = self.ground.as_ref().filter(|_| parts.whole == Whole::Known) else {
+            return Vec::new();
+        };
         let things = things(&parts.blobs, ground, size);
         self.tracks.next(at, &things, ground);
         self.journal.next(at, self.tracks.told());
@@ -147,14 +156,17 @@ impl Watching {
 
     /// What it would see if it were turned to a place.
     pub fn could_see(&self, to: Point) -> bool {
-        self.turned_to(to).is_some_and(|ground| {
-            Sight::new(ground, self.setup.mask.clone(), &self.buildings).sees(to)
-        })
+        self.turned_to(to)
+            .is_some_and(|ground| Sight::new(ground, self.setup.mask.clone(), &self.buildings).sees(to))
     }
 
     /// As somebody who decides which one is turned needs to know it.
     pub fn turnable(&self, to: Point) -> Turnable {
-        Turnable { camera: self.setup.id.clone(), at: self.setup.at, sees_now: self.sight.as_ref().is_some_and(|sight| sight.sees(to)) }
+        Turnable {
+            camera: self.setup.id.clone(),
+            at: self.setup.at,
+            sees_now: self.sight.as_ref().is_some_and(|sight| sight.sees(to)),
+        }
     }
 
     /// Whether it sees a place as it is turned now.
@@ -171,7 +183,11 @@ impl Watching {
         let Some(spot) = spot.filter(|spot| self.sees(spot)) else { return blind };
         let ellipse = ellipse(spot);
         let near = self.journal.near(&ellipse, when, AROUND_S.0, AROUND_S.1, BESIDE_M);
-        let tracks = near.iter().map(|one| Near { metres: one.middle_m, deviations: one.sigmas, began_s: one.started_s });
+        let tracks = near.iter().map(|one| Near {
+            metres: one.middle_m,
+            deviations: one.sigmas,
+            began_s: one.started_s,
+        });
         let usual = self.busy.share(spot.at, spot.ellipse.major_m.max(4.0));
         View { sees: true, tracks: tracks.collect(), usual, ..blind }
     }
@@ -183,7 +199,9 @@ impl Watching {
     }
 
     fn turned_to(&self, to: Point) -> Option<Ground> {
-        let Mounted::Turning { mount, stops, field_deg, aspect, .. } = &self.setup.mounted else { return None };
+        let Mounted::Turning { mount, stops, field_deg, aspect, .. } = &self.setup.mounted else {
+            return None;
+        };
         let angles = mount.angles_within(to, stops)?;
         Some(Ground::of_pose(&mount.pose(angles, *field_deg, *aspect)))
     }
@@ -216,7 +234,11 @@ impl Watching {
     }
 
     fn health(&self, now: Moment, gone_after_s: f64) -> HealthState {
-        if self.last.is_some_and(|last| now.seconds_since(last) <= gone_after_s) { self.fitness.0 } else { HealthState::Gone }
+        if self.last.is_some_and(|last| now.seconds_since(last) <= gone_after_s) {
+            self.fitness.0
+        } else {
+            HealthState::Gone
+        }
     }
 
     /// As it is told.
@@ -234,7 +256,10 @@ impl Watching {
             background_dbfs: None,
             measured_per_day: None,
             lost: self.odd,
-            remark: self.ground.is_none().then(|| "not calibrated: it does not know where things are".to_owned()),
+            remark: self
+                .ground
+                .is_none()
+                .then(|| "not calibrated: it does not know where things are".to_owned()),
         };
         SensorState {
             id: self.setup.id.clone(),
@@ -242,7 +267,11 @@ impl Watching {
             at: degrees(self.setup.at),
             register: self.setup.register.clone(),
             health,
-            sees: self.sight.as_ref().map(|sight| sight.ring().into_iter().map(degrees).collect()).unwrap_or_default(),
+            sees: self
+                .sight
+                .as_ref()
+                .map(|sight| sight.ring().into_iter().map(degrees).collect())
+                .unwrap_or_default(),
             turns: matches!(self.setup.mounted, Mounted::Turning { .. }),
         }
     }

@@ -163,18 +163,8 @@ pub struct Counted {
 
 /// Opens the file.
 pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
-<<<<<<< HEAD
-    let connection = database::open(&folder.join(FILE))?;
-    connection.execute_batch(&format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
-         PRAGMA cache_size = -{CACHE_KIB}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
-         PRAGMA journal_size_limit = 16777216; {SCHEMA} {}",
-        super::cases::SCHEMA
-    ))?;
-    Ok(connection)
-=======
-    days::open_file(&folder.join(FILE), CACHE_KIB, SCHEMA)
->>>>>>> sense-node
+    let schema = format!("{SCHEMA} {}", super::cases::SCHEMA);
+    days::open_file(&folder.join(FILE), CACHE_KIB, &schema)
 }
 
 /// Destroys what outlived its documents.
