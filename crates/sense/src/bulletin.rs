@@ -13,7 +13,7 @@ use crate::class::Class;
 
 /// What a post says of the last second or so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseBulletin))]
 #[serde(deny_unknown_fields)]
 pub struct Bulletin {
     /// The name of the post: lower-case letters, digits and hyphens.
@@ -32,7 +32,7 @@ pub struct Bulletin {
 
 /// What a node answers to a bulletin.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseOrders))]
 #[serde(deny_unknown_fields)]
 pub struct Orders {
     /// The settings that hold now.
@@ -47,7 +47,7 @@ pub struct Orders {
 
 /// What the operators of an organisation want of their posts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseSettings))]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Which settings these are; grows with each change.
@@ -67,7 +67,7 @@ impl Default for Settings {
 
 /// When and where some sounds are told otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseRule))]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its name for people: `New Year's Eve`.
@@ -96,7 +96,7 @@ pub struct Rule {
 
 /// What a rule does with a sound it fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseThen))]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
     /// Tell it, though its class is not one that alarms.
@@ -109,7 +109,7 @@ pub enum Then {
 
 /// What an operator said of an observation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseJudged))]
 #[serde(deny_unknown_fields)]
 pub struct Judged {
     /// The observation.
@@ -125,7 +125,7 @@ pub struct Judged {
 
 /// A camera that an operator wants turned to a place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseLook))]
 #[serde(deny_unknown_fields)]
 pub struct Look {
     /// The camera.
@@ -140,7 +140,7 @@ pub struct Look {
 
 /// What kind of sensor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseSensorKind))]
 #[serde(rename_all = "snake_case")]
 pub enum SensorKind {
     /// One microphone: level, class, time of arrival.
@@ -153,7 +153,7 @@ pub enum SensorKind {
 
 /// A sensor and how it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseSensorState))]
 #[serde(deny_unknown_fields)]
 pub struct SensorState {
     /// Its name in the area: lower-case letters, digits and hyphens.
@@ -176,7 +176,7 @@ pub struct SensorState {
 
 /// What anyone may know of a sensor in public space: who, what, why, what data, how long, and whom to ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseRegister))]
 #[serde(deny_unknown_fields)]
 pub struct Register {
     /// Its name for people.
@@ -202,7 +202,7 @@ pub struct Register {
 
 /// How a sensor is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseHealth))]
 #[serde(deny_unknown_fields)]
 pub struct Health {
     /// In a word.
@@ -234,7 +234,7 @@ pub struct Health {
 
 /// How a sensor is, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseHealthState))]
 #[serde(rename_all = "snake_case")]
 pub enum HealthState {
     /// It works.
@@ -259,7 +259,7 @@ pub enum HealthState {
 
 /// What one sensor heard: no more than its time, how loud, and what it might be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseDetection))]
 #[serde(deny_unknown_fields)]
 pub struct Detection {
     /// The sensor.
@@ -277,7 +277,7 @@ pub struct Detection {
 
 /// A class and its calibrated probability.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseLikely))]
 #[serde(deny_unknown_fields)]
 pub struct Likely {
     /// The class.
@@ -288,7 +288,7 @@ pub struct Likely {
 
 /// One event, heard or seen or both, with what speaks for and against it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseObservation))]
 #[serde(deny_unknown_fields)]
 pub struct Observation {
     /// A UUID, made by the post.
@@ -336,7 +336,7 @@ pub struct Observation {
 
 /// Whether more may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseStage))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Told at once; sensors are still coming in.
@@ -347,7 +347,7 @@ pub enum Stage {
 
 /// What an observation rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseBasis))]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// Sound only.
@@ -360,7 +360,7 @@ pub enum Basis {
 
 /// What happened: a sound, or a movement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseWhat))]
 #[serde(rename_all = "snake_case", tag = "kind", content = "name")]
 pub enum What {
     /// A sound.
@@ -371,7 +371,7 @@ pub enum What {
 
 /// What a camera can tell of movement. Nothing of persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseMovement))]
 #[serde(rename_all = "snake_case")]
 pub enum Movement {
     /// Somebody or something crossed a line the wrong way.
@@ -388,7 +388,7 @@ pub enum Movement {
 
 /// A place and how sure it is: an ellipse that holds the truth in 95 of 100 cases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseWhereabouts))]
 #[serde(deny_unknown_fields)]
 pub struct Whereabouts {
     /// The likeliest place: longitude and latitude, in degrees.
@@ -409,7 +409,7 @@ pub struct Whereabouts {
 
 /// A sensor whose word was not used for the place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseLeftOut))]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
     /// The sensor.
@@ -422,7 +422,7 @@ pub struct LeftOut {
 
 /// Why a sensor's word was not used for the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseLeftOutWhy))]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOutWhy {
     /// Its sound came late: something stood in the way. `by` is in metres.
@@ -435,7 +435,7 @@ pub enum LeftOutWhy {
 
 /// A direction from which a sound came.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseBearingLine))]
 #[serde(deny_unknown_fields)]
 pub struct BearingLine {
     /// The array.
@@ -450,7 +450,7 @@ pub struct BearingLine {
 
 /// One piece of evidence and what it weighs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseEvidence))]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// What it is.
@@ -467,7 +467,7 @@ pub struct Evidence {
 
 /// What a piece of evidence is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseEvidenceCode))]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceCode {
     /// How often there is something, before anything is heard.
@@ -508,7 +508,7 @@ pub enum EvidenceCode {
 
 /// What a camera has to do with an observation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseCameraPart))]
 #[serde(deny_unknown_fields)]
 pub struct CameraPart {
     /// The camera.
@@ -527,7 +527,7 @@ pub struct CameraPart {
 
 /// How loud it was at one sensor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseLevelLine))]
 #[serde(deny_unknown_fields)]
 pub struct LevelLine {
     /// The sensor.

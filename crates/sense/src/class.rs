@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a sound is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SenseClass))]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// A shot.

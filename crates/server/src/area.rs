@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use base::ids::{CommunityId, MemberId, OrganisationId, PurposeId, SiteId, ZoneId};
-use base::{Clock, Random};
+use base::{Clock, Random, Timestamp};
 use policy::{MemberKind, Role};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -172,6 +172,15 @@ impl Area {
     /// Its named streets with their lines.
     pub fn streets(&self) -> Vec<(String, Vec<[f64; 2]>)> {
         self.ground.streets()
+    }
+
+    /// The minute of the day at an instant by the clocks on its walls, 0 to 1439. By UTC where the file names a time zone
+    /// that is none.
+    pub fn minute_of_day(&self, at: Timestamp) -> u16 {
+        let zone = jiff::tz::TimeZone::get(&self.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let instant = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or_default();
+        let local = zone.to_datetime(instant);
+        u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs())
     }
 
     /// What kind of organisation it is, when the file says so.

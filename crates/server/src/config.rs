@@ -130,6 +130,14 @@ section! {
     }
 }
 
+section! {
+    /// What the node tells of sensors to people who are not signed in.
+    Sensing = "sensing" {
+        /// Whether anyone may read the register of sensors: what hangs where, whose it is, what for, and whom to ask.
+        public_register: bool = true;
+    }
+}
+
 impl WebMonitoring {
     /// The settings of the egress point.
     pub fn egress(&self) -> EgressSettings {
@@ -163,10 +171,18 @@ pub struct Config {
     pub rates: Rates,
     /// What web monitoring may do on the network.
     pub web_monitoring: WebMonitoring,
+    /// What the node tells of sensors to people who are not signed in.
+    pub sensing: Sensing,
 }
 
-pub(crate) const SECTIONS: [&Section; 5] =
-    [&Node::SECTION, &Http::SECTION, &Sessions::SECTION, &Rates::SECTION, &WebMonitoring::SECTION];
+pub(crate) const SECTIONS: [&Section; 6] = [
+    &Node::SECTION,
+    &Http::SECTION,
+    &Sessions::SECTION,
+    &Rates::SECTION,
+    &WebMonitoring::SECTION,
+    &Sensing::SECTION,
+];
 
 /// Why settings cannot be used.
 #[derive(Debug, thiserror::Error)]

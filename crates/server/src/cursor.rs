@@ -21,6 +21,8 @@ pub enum Use {
     Access,
     /// The next page of a replay.
     Replay,
+    /// The next page of observations.
+    Observations,
 }
 
 /// Seals and opens cursors.

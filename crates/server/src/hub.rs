@@ -8,14 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base::ids::{ItemId, MemberId, PurposeId};
 use bytes::Bytes;
-use policy::action::Watch;
-use policy::{Principal, Sight};
+use policy::action::{Operate, Watch};
+use policy::{MemberKind, Principal, Sight};
 use record::Kind;
 use store::{Change, ItemView};
 use tokio::sync::{broadcast, mpsc};
 
 use crate::cursor::Use;
 use crate::problem::Problem;
+use crate::sensing::{Changed, Told as Sensed};
 use crate::state::App;
 use crate::views;
 use crate::watch::Told;
@@ -148,6 +149,18 @@ impl Hub {
         });
     }
 
+    /// Tells the streams of an organisation's operators that an observation or a sensor of theirs changed.
+    fn send_sensed(&self, app: &App, told: &Sensed) {
+        let frame = sensed_frame(&told.what);
+        self.lock().retain(|_, stream| {
+            let principal = stream.sight.principal();
+            let theirs = principal.organisation == told.organisation
+                && principal.kind == MemberKind::Person
+                && app.engine.permit_organisation::<Operate>(principal, &told.organisation).is_ok();
+            !theirs || stream.frames.try_send(frame.clone()).is_ok()
+        });
+    }
+
     /// Sends one event to every stream that `wants` it. A stream whose reader is too slow is closed.
     fn send(&self, app: &App, seq: u64, event: &str, data: &str, wants: impl Fn(&Stream) -> bool) {
         self.lock().retain(|_, stream| {
@@ -172,6 +185,13 @@ fn signal_frame(signal: &str) -> Bytes {
     Bytes::from(format!("event: signal\ndata: {{\"id\":\"{signal}\"}}\n\n"))
 }
 
+fn sensed_frame(what: &Changed) -> Bytes {
+    match what {
+        Changed::Observation(id) => Bytes::from(format!("event: observation\ndata: {{\"id\":\"{id}\"}}\n\n")),
+        Changed::Sensor(id) => Bytes::from(format!("event: sensor\ndata: {{\"id\":\"{id}\"}}\n\n")),
+    }
+}
+
 fn session_frame() -> Bytes {
     Bytes::from_static(b"event: session\ndata: {\"ended\":true}\n\n")
 }
@@ -184,6 +204,7 @@ pub async fn run(app: App) {
     #[allow(clippy::disallowed_methods, reason = "the rim: a timer of the running node")]
     let mut timer = tokio::time::interval(std::time::Duration::from_millis(LOOK_MS));
     let mut told = app.watching.told();
+    let mut sensed = app.sensing.told();
     loop {
         let change = tokio::select! {
             change = changes.recv() => Some(change),
@@ -191,6 +212,12 @@ pub async fn run(app: App) {
                 // What was missed is asked for with the next one.
                 if let Ok(signal) = signal {
                     app.hub.send_signal(&app, &signal);
+                }
+                continue;
+            }
+            change = sensed.recv() => {
+                if let Ok(change) = change {
+                    app.hub.send_sensed(&app, &change);
                 }
                 continue;
             }

@@ -18,6 +18,7 @@ pub mod problem;
 pub mod rate;
 mod screens;
 pub mod security;
+pub mod sensing;
 mod serve;
 pub mod share;
 pub mod state;

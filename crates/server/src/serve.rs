@@ -37,6 +37,7 @@ pub async fn serve(
     });
     let streams = tokio::spawn(crate::hub::run(app.clone()));
     let watching = tokio::spawn(crate::watch::run(app.clone()));
+    let sensing = tokio::spawn(crate::sensing::run(app.clone()));
     let service = crate::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let outcome = if let Some(tls) = tls {
         let tls = RustlsConfig::from_config(Arc::new(tls));
@@ -49,6 +50,7 @@ pub async fn serve(
         server.serve(service).await
     };
     streams.abort();
+    sensing.abort();
     // It ends by itself when the node stops, and writes what it remembers first.
     if let Err(error) = watching.await {
         tracing::error!(%error, "web monitoring broke off");

@@ -22,6 +22,7 @@ use crate::metrics::Metrics;
 use crate::passkey;
 use crate::problem::Problem;
 use crate::rate::Rates;
+use crate::sensing::Sensing;
 use crate::watch::Watching;
 
 /// What a node is started with.
@@ -84,6 +85,8 @@ pub struct Parts {
     pub hub: Arc<Hub>,
     /// Web monitoring.
     pub watching: Watching,
+    /// Eye and Ear.
+    pub sensing: Sensing,
     /// True from the moment the node stops: streams end then.
     pub stopping: watch::Sender<bool>,
 }
@@ -132,6 +135,7 @@ impl App {
             verification: Arc::default(),
             hub: Arc::default(),
             watching: Watching::new(store.clone(), area.clone()),
+            sensing: Sensing::new(store.clone()),
             stopping: watch::Sender::new(false),
             store,
             engine,

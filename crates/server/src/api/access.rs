@@ -27,7 +27,8 @@ pub struct AccessFilters {
     pub item: Option<ItemId>,
     /// By this member.
     pub member: Option<MemberId>,
-    /// In this way: list, search, map, open, thread, versions, proof, stream, attachment, export or replay.
+    /// In this way: list, search, map, open, thread, versions, proof, stream, attachment, export, replay or
+    /// observation.
     #[param(value_type = Option<String>)]
     pub action: Option<AccessAction>,
     /// For this purpose.

@@ -19,6 +19,7 @@ mod map;
 mod organisations;
 mod replay;
 mod requests;
+mod sense;
 mod session;
 pub(crate) mod shapes;
 mod stream;
@@ -69,6 +70,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(accountability::router())
         .merge(ledger::router())
         .merge(watch::router())
+        .merge(sense::router())
         .routes(routes!(audience::handle))
         .routes(routes!(map::handle))
         .routes(routes!(stream::handle))

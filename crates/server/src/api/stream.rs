@@ -29,8 +29,8 @@ const HELLO_S: u64 = 15;
 
 /// Live changes of items the caller may see. Events: `hello` (with `resumed` and the version of the `area`),
 /// `item` (a summary), `gone` (an id), `area` (its `version`: read the area again), `signal` (the id of one of
-/// web monitoring's, for the own analysts), `session` (the session ended; the
-/// stream closes). Of the filters only `kind` counts.
+/// web monitoring's, for the own analysts), `observation` and `sensor` (the id of one of the own sensors', for the own
+/// operators), `session` (the session ended; the stream closes). Of the filters only `kind` counts.
 #[utoipa::path(get, path = "/stream", tag = "items", operation_id = "stream", params(Filters,
         ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was received")),
     responses((status = OK, content_type = "text/event-stream", body = String),

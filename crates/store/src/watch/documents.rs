@@ -229,7 +229,7 @@ impl WatchStore {
             "SELECT {COLUMNS}, id FROM document WHERE organisation = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
         );
         let most = i64::try_from(most.min(DOCUMENTS_MAX)).unwrap_or(0);
-        let found = self.day(Partition::Documents, day, false, |connection| {
+        let found = self.0.days.on(&DOCUMENTS, day, false, |connection| {
             connection
                 .prepare(&sql)
                 .query_map(params![organisation.as_str(), after, most], |row| Ok((row.get(7)?, read(row)?)))
@@ -241,8 +241,8 @@ impl WatchStore {
     pub fn documents_per_day(&self, organisation: &OrganisationId) -> Result<Vec<(Day, u64)>, StoreError> {
         let sql = "SELECT count(*) FROM document WHERE organisation = ?1";
         let mut found = Vec::new();
-        for (_, day) in self.days(Partition::Documents)? {
-            let count = self.day(Partition::Documents, day, false, |connection| {
+        for day in self.0.days.days(&DOCUMENTS)? {
+            let count = self.0.days.on(&DOCUMENTS, day, false, |connection| {
                 connection.prepare(sql).query_row([organisation.as_str()], |row| row.get::<i64>(0))
             })?;
             found.extend(count.filter(|count| *count > 0).map(|count| (day, count.unsigned_abs())));

@@ -11,6 +11,7 @@ mod organisations;
 mod replay;
 mod requests;
 mod routes;
+mod sense;
 mod session;
 mod stream_ends;
 mod tokens;
