@@ -1,32 +1,215 @@
-//! What hears and sees in this build: nothing yet. The post tells how its sensors are, and that is all it tells.
+//! The post of these settings: what `sense` needs to know of the sensors, and what it learned before a restart.
 //!
-//! Not here: hearing and seeing, which come from `sense`.
+//! Not here: hearing and seeing (`sense`), and who calls it (`run`).
+
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use sense::Moment;
-use sense::bulletin::Orders;
+use base::Random;
+use base::system::SystemRandom;
+use sense::bulletin::{Orders, SensorKind};
 use sense::ear::Window;
+use sense::ear::bearing::Array;
+use sense::ear::class::Model;
 use sense::eye::Frame;
+use sense::eye::events::Rules;
+use sense::eye::ground::{Calibration, GroundPoint, Spot};
+use sense::eye::mask::Mask;
+use sense::eye::turn::{Angles, Mount, Stops};
+use sense::post::{EarSetup, EyeSetup, Mounted, Post, PostSetup};
+use sense::{Moment, Plan, Point};
 
-use super::config::Config;
+use super::config::{Config, Ptz, Sensor};
+use super::limits::FRAME_WIDTH;
 use super::run::{Listening, Told};
+use super::sender::Still;
 
-/// Sensors are watched, and what they bring is left.
-pub(crate) struct Unhearing;
+/// The file in the buffer's folder that holds what was learned.
+const MEMORY: &str = "learned.json";
+/// What was learned is written this often, in seconds.
+const REMEMBER_S: f64 = 60.0;
+/// How wide a camera that turns is taken to see, in degrees across.
+const TURNING_FIELD_DEG: f64 = 60.0;
 
-/// What hears and sees, for these settings.
-pub(crate) fn listening(config: &Config) -> Result<Unhearing> {
-    config.temperature_c().context("the temperature")?;
-    tracing::warn!("this build neither hears nor sees: only the health of sensors is told");
-    Ok(Unhearing)
+/// A post, and where it keeps what it learns.
+pub(crate) struct Kept {
+    post: Post,
+    file: PathBuf,
+    written: Option<Moment>,
+    now: Moment,
 }
 
-impl Listening for Unhearing {
-    fn hear(&mut self, _: &str, _: Window) {}
-    fn see(&mut self, _: &str, _: Frame) {}
-    fn clock(&mut self, _: &str, _: f64) {}
-    fn obey(&mut self, _: Orders) {}
-    fn tick(&mut self, _: Moment) -> Told {
-        Told::default()
+/// What hears and sees, for these settings.
+pub(crate) fn listening(config: &Config) -> Result<Kept> {
+    let random: Box<dyn Random + Send> = Box::new(SystemRandom);
+    let mut post = Post::new(setup(config)?, random);
+    let file = config.buffer.folder.join(MEMORY);
+    match std::fs::read(&file) {
+        Ok(bytes) => post.remember(&bytes).with_context(|| format!("{} cannot be used", file.display()))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
+    Ok(Kept { post, file, written: None, now: Moment::from_micros(0) })
+}
+
+impl Kept {
+    /// Writes what was learned: beside the file and then in its place, so that a power cut leaves one of the two.
+    fn write(&self) -> Result<()> {
+        let beside = self.file.with_extension("new");
+        std::fs::write(&beside, self.post.memory())
+            .with_context(|| format!("cannot write {}", beside.display()))?;
+        std::fs::rename(&beside, &self.file).with_context(|| format!("cannot write {}", self.file.display()))
+    }
+}
+
+impl Listening for Kept {
+    fn hear(&mut self, sensor: &str, window: Window) {
+        self.post.hear(sensor, &window);
+    }
+
+    fn see(&mut self, camera: &str, frame: Frame) {
+        self.post.see(camera, frame);
+    }
+
+    fn clock(&mut self, sensor: &str, off_ms: f64) {
+        self.post.clock(sensor, Some(off_ms));
+    }
+
+    fn obey(&mut self, orders: Orders) {
+        self.post.obey(&orders, self.now);
+    }
+
+    fn tick(&mut self, now: Moment) -> Told {
+        self.now = now;
+        let told = self.post.tick(now);
+        let last = *self.written.get_or_insert(now);
+        if now.seconds_since(last) >= REMEMBER_S {
+            self.written = Some(now);
+            if let Err(error) = self.write() {
+                tracing::warn!("what was learned is not kept: {error:#}");
+            }
+        }
+        Told {
+            observations: told.observations,
+            detections: told.detections,
+            sensors: told.sensors,
+            cues: told.cues.into_iter().map(|cue| (cue.camera, cue.to)).collect(),
+            stills: told
+                .stills
+                .into_iter()
+                .map(|one| Still {
+                    observation: one.observation,
+                    name: one.name,
+                    bytes: one.png,
+                    media_type: "image/png",
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What `sense` needs to know, from the settings.
+fn setup(config: &Config) -> Result<PostSetup> {
+    let plan = Plan::around(config.origin());
+    let (mut ears, mut eyes) = (Vec::new(), Vec::new());
+    for sensor in &config.sensors {
+        let of = || format!("sensors.{}", sensor.id);
+        match sensor.kind {
+            SensorKind::Camera => eyes.push(eye(&plan, sensor).with_context(of)?),
+            SensorKind::Array | SensorKind::Microphone => ears.push(ear(&plan, sensor).with_context(of)?),
+        }
+    }
+    Ok(PostSetup {
+        plan,
+        temperature_c: config.temperature_c().context("the temperature")?,
+        utc_offset_minutes: config.post.utc_offset_minutes,
+        stills: config.post.stills,
+        gone_after_s: f64::from(config.post.gone_after_s),
+        ears,
+        eyes,
+        buildings: Vec::new(),
+        zones: Vec::new(),
+        model: model(config)?,
+    })
+}
+
+fn model(config: &Config) -> Result<Option<Model>> {
+    let file = &config.post.model_file;
+    if file.as_os_str().is_empty() {
+        tracing::warn!("no sound model (post.model_file): every sound is unsure");
+        return Ok(None);
+    }
+    let bytes =
+        std::fs::read(file).with_context(|| format!("cannot read post.model_file, {}", file.display()))?;
+    let model = Model::from_bytes(&bytes).with_context(|| format!("post.model_file, {}", file.display()))?;
+    Ok(Some(model))
+}
+
+fn ear(plan: &Plan, sensor: &Sensor) -> Result<EarSetup> {
+    let array = match sensor.kind {
+        SensorKind::Array => {
+            Some(Array::new(sensor.offsets_m.clone(), sensor.heading_deg).context("offsets_m")?)
+        }
+        _ => None,
+    };
+    let register = sensor.register.clone().context("register is missing: say what anyone may know of it")?;
+    Ok(EarSetup { id: sensor.id.clone(), at: plan.point(sensor.position()), array, register })
+}
+
+fn eye(plan: &Plan, sensor: &Sensor) -> Result<EyeSetup> {
+    let at = plan.point(sensor.position());
+    let mounted = match &sensor.ptz {
+        Some(ptz) => turning(sensor, ptz, at),
+        None if sensor.calibration.is_empty() => Mounted::Unplaced,
+        None => {
+            let mut points = Vec::new();
+            for one in &sensor.calibration {
+                let position = base::geo::Position::new(one.at[0], one.at[1]).context("calibration")?;
+                points.push(GroundPoint { spot: spot(sensor, one.pixel), at: plan.point(position) });
+            }
+            let found = Calibration::new(at, &points).context("calibration")?;
+            if let Some(error_m) = found.error_m {
+                tracing::info!(camera = sensor.id, error_m, "calibrated");
+            }
+            Mounted::Fixed(found.ground)
+        }
+    };
+    let rings =
+        sensor.masks.iter().map(|ring| ring.iter().map(|pixel| spot(sensor, *pixel)).collect()).collect();
+    let register = sensor.register.clone().context("register is missing: say what anyone may know of it")?;
+    Ok(EyeSetup {
+        id: sensor.id.clone(),
+        at,
+        mounted,
+        mask: Mask::new(rings).context("masks")?,
+        rules: Rules::default(),
+        register,
+    })
+}
+
+fn turning(sensor: &Sensor, ptz: &Ptz, at: Point) -> Mounted {
+    let range = |[one, other]: [f64; 2]| [one.min(other), one.max(other)];
+    Mounted::Turning {
+        mount: Mount {
+            at,
+            height_m: sensor.height_m,
+            heading_deg: sensor.heading_deg,
+            level_deg: 0.0,
+            error_deg: None,
+        },
+        stops: Stops { pan_deg: range(ptz.pan_deg), tilt_deg: range(ptz.tilt_deg) },
+        field_deg: TURNING_FIELD_DEG,
+        aspect: width() / f64::from(sensor.picture_height.max(1)),
+        home: Angles { pan_deg: 0.0, tilt_deg: -20.0 },
+    }
+}
+
+/// A pixel of the settings as a spot.
+fn spot(sensor: &Sensor, [x, y]: [f64; 2]) -> Spot {
+    Spot::new(x / width(), y / f64::from(sensor.picture_height.max(1)))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a few hundred")]
+fn width() -> f64 {
+    FRAME_WIDTH as f64
 }

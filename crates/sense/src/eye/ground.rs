@@ -119,7 +119,8 @@ impl Calibration {
         if !(GROUND_POINTS_MIN..=GROUND_POINTS_MAX).contains(&points.len()) {
             return Err(NotCalibrated::Count(points.len()));
         }
-        let odd = |one: &GroundPoint| !one.spot.is_inside() || !(one.at.distance_m(camera) < 1e5);
+        let odd =
+            |one: &GroundPoint| !(one.spot.is_inside() && (0.0..1e5).contains(&one.at.distance_m(camera)));
         if let Some(at) = points.iter().position(odd) {
             return Err(NotCalibrated::Point(at));
         }

@@ -174,14 +174,14 @@ impl Mount {
             let mut slope = SVector::<f64, 5>::zeros();
             for one in landmarks {
                 let off = self.with(&now).off(one);
-                for side in 0..2 {
+                for (side, beside) in off.iter().enumerate() {
                     let row = SVector::<f64, 5>::from_fn(|part, _| {
                         let mut moved = now;
                         moved[part] += 1e-4;
-                        (self.with(&moved).off(one)[side] - off[side]) / 1e-4 / TURN_DEG
+                        (self.with(&moved).off(one)[side] - beside) / 1e-4 / TURN_DEG
                     });
                     normal += row * row.transpose();
-                    slope -= row * (off[side] / TURN_DEG);
+                    slope -= row * (beside / TURN_DEG);
                 }
             }
             for part in 2..5 {

@@ -102,7 +102,7 @@ pub fn weigh(case: &Case<'_>) -> Vec<Evidence> {
             })
             .map(|weight| piece(EvidenceCode::Rule, None, weight, None)),
     );
-    evidence.sort_by(|a, b| heavier(a, b));
+    evidence.sort_by(heavier);
     evidence.truncate(EVIDENCE_MAX);
     evidence
 }

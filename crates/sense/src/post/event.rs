@@ -22,7 +22,7 @@ use crate::ear::place::{self, Arrival, Placed};
 use crate::eye::events::Event as Began;
 use crate::fuse::cue::Cueing;
 use crate::fuse::group::complete_at;
-use crate::fuse::weigh::{Case, View, classes, probability, sum, weigh};
+use crate::fuse::weigh::{Case, Near, View, classes, probability, sum, weigh};
 use crate::fuse::{Ellipse, Heard, Listener, Spot};
 use crate::limits::SETTLE_MS_MAX;
 use crate::plan::{Moment, Point};
@@ -320,7 +320,7 @@ impl Event {
         if self.told.is_none() && !self.passes(rule, &classes, probability, around, memory) {
             return None;
         }
-        let seen = views.iter().any(|view| view.tracks.iter().any(|one| one.is_there()));
+        let seen = views.iter().any(|view| view.tracks.iter().any(Near::is_there));
         let at = |point: Point| {
             let position = setup.plan.position(point);
             [position.longitude(), position.latitude()]

@@ -32,7 +32,7 @@ pub(crate) fn take(app: &App, permit: &Permit<Operate>, bulletin: Bulletin) -> R
     for sensor in posts::told(&app.sensing, permit, &post, sensors.clone(), now)? {
         app.sensing.tell(of, Changed::Sensor(sensor));
     }
-    keep_detections(app, permit, &sensors, detections, now)?;
+    keep_detections(app, permit, &sensors, &detections, now)?;
     for id in keep_observations(app, permit, &post, &sensors, observations, now)? {
         app.sensing.tell(of, Changed::Observation(id));
     }
@@ -62,11 +62,11 @@ fn keep_detections(
     app: &App,
     permit: &Permit<Operate>,
     sensors: &[SensorState],
-    detections: Vec<Detection>,
+    detections: &[Detection],
     now: Timestamp,
 ) -> Result<(), SensingError> {
     let mut kept = Vec::with_capacity(detections.len());
-    for one in &detections {
+    for one in detections {
         let at = Timestamp::from_millis(one.at_us.div_euclid(1_000));
         let days = days_of(sensors, &one.sensor).map_or(DETECTION_DAYS, |days| days.min(DETECTION_DAYS));
         let until = at.plus_millis(days * MS_PER_DAY);

@@ -138,7 +138,7 @@ impl Canvas {
                         self.depth[pixel] = depth as f32;
                     }
                     Some(Paint::Shade(share)) => {
-                        self.grey[pixel] = (f64::from(self.grey[pixel]) * share) as u8
+                        self.grey[pixel] = (f64::from(self.grey[pixel]) * share) as u8;
                     }
                     None => {}
                 }
@@ -190,7 +190,9 @@ impl Wall {
             let (from, to) = (corners[one], corners[(one + 1) % corners.len()]);
             // Walls that face different ways have different light.
             let facing = (to[1] - from[1]).atan2(to[0] - from[0]);
-            let shade = 120.0 + 35.0 * facing.sin() + 20.0 * (wave(index as i64, one as i64, 3) - 0.5);
+            let shade = 120.0
+                + 35.0 * facing.sin()
+                + 20.0 * (wave(index.cast_signed() as i64, one.cast_signed() as i64, 3) - 0.5);
             Self { from, to, height_m: building.height_m, shade }
         };
         (0..corners.len()).map(side).collect()

@@ -180,10 +180,10 @@ impl Filming {
         let axes = Axes::of(&seen);
         let mut actors: Vec<(f64, &Actor, [f64; 2])> = Vec::new();
         for actor in &self.stage.actors {
-            if let Some(at) = place(actor, second) {
-                if let Some([_, _, depth]) = axes.project([at[0], at[1], 0.0]) {
-                    actors.push((depth, actor, at));
-                }
+            if let Some(at) = place(actor, second)
+                && let Some([_, _, depth]) = axes.project([at[0], at[1], 0.0])
+            {
+                actors.push((depth, actor, at));
             }
         }
         actors.sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -35,7 +35,7 @@ pub struct WatchError {
     /// What to do about it.
     pub mend: String,
     /// For programs: by which code something was refused, and what.
-    pub refused: Option<Refused>,
+    pub refused: Option<Box<Refused>>,
 }
 
 /// Something was refused for a reason that programs are to know.

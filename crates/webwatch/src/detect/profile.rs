@@ -356,7 +356,7 @@ impl Builder {
         })?;
         if let (false, Some(reason)) = (exclude, refuse_person_watch(text)) {
             let what = format!("{text:?} looks like the name of a person");
-            let refused = Some(Refused { code: PERSON_REFUSED, value: text.to_owned() });
+            let refused = Some(Box::new(Refused { code: PERSON_REFUSED, value: text.to_owned() }));
             return Err(WatchError { refused, ..wrong(profile, field, &what, &reason.to_string()) });
         }
         let text = Normal::of(text.trim()).text().to_owned();

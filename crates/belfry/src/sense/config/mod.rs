@@ -126,6 +126,8 @@ table! {
         register: Option<Register> = None;
         /// Parts of a camera's picture that nobody may look at: rings of points, in pixels of a picture that is 384 wide.
         masks: Vec<Vec<[f64; 2]>> = Vec::new();
+        /// How high that picture is, in pixels: 216 when the camera's is 16 to 9, 288 when it is 4 to 3.
+        picture_height: u32 = 216;
         /// Points of the ground that are known in a camera's picture; at least four, or none: then it is not placed.
         calibration: Vec<CalibrationPoint> = Vec::new();
         /// How a camera is turned; without it, it is fixed.

@@ -5,6 +5,7 @@
 
 use nalgebra::DMatrix;
 use realfft::RealFftPlanner;
+use realfft::num_complex::Complex;
 
 use super::spectrum::{BANDS, CEPSTRA, FRAMES_PER_SECOND, Picture};
 
@@ -120,12 +121,12 @@ pub(super) fn beats(picture: &Picture) -> Vec<f32> {
         let mean = piece.iter().sum::<f32>() / count as f32;
         piece.iter_mut().zip(&shape).for_each(|(one, weight)| *one = (*one - mean) * weight);
         if transform.process_with_scratch(&mut piece, &mut spectrum, &mut scratch).is_err() {
-            spectrum.fill(realfft::num_complex::Complex::default());
+            spectrum.fill(Complex::default());
         }
         for range in BEAT_HZ.windows(2) {
             let bin = |hz: f64| (hz * BEAT_FRAMES as f64 / FRAMES_PER_SECOND).ceil() as usize;
             let bins = &spectrum[bin(range[0])..bin(range[1]).min(spectrum.len())];
-            let power = bins.iter().map(|bin| bin.norm_sqr()).sum::<f32>() / bins.len() as f32;
+            let power = bins.iter().map(Complex::norm_sqr).sum::<f32>() / bins.len() as f32;
             out.push((power / weight + 0.01).log10());
         }
     }

@@ -151,7 +151,7 @@ fn usable(arrivals: &[Arrival]) -> Vec<&Arrival> {
 
 /// Whether a node's clock is too far off for its time to be used.
 fn clock_is_off(arrival: &Arrival) -> Option<f64> {
-    arrival.clock_offset_ms.filter(|offset| !(offset.abs() <= CLOCK_OFFSET_MS_MAX))
+    arrival.clock_offset_ms.filter(|offset| offset.is_nan() || offset.abs() > CLOCK_OFFSET_MS_MAX)
 }
 
 fn only_bearing(arrivals: &[&Arrival]) -> Placed {

@@ -82,13 +82,13 @@ pub(super) struct Fares {
 /// Asks the watcher how a source fares.
 async fn fares(app: &App, of: &OrganisationId, source: &Source) -> Fares {
     let report = app.watching.report(of, &source.id).await;
-    as_told(source, report)
+    as_told(source, report.as_ref())
 }
 
 /// How a source fares, as the watcher tells it; it tells nothing where nothing is fetched.
-pub(super) fn as_told(source: &Source, report: Option<Report>) -> Fares {
-    let state = state(source, report.as_ref());
-    let health = report.as_ref().map(|one| &one.health);
+pub(super) fn as_told(source: &Source, report: Option<&Report>) -> Fares {
+    let state = state(source, report);
+    let health = report.map(|one| &one.health);
     Fares {
         state,
         last_look: health.and_then(|one| one.last_look),
@@ -97,10 +97,10 @@ pub(super) fn as_told(source: &Source, report: Option<Report>) -> Fares {
         delay_s: health.and_then(|one| one.delay_s),
         errors_in_a_row: health.map_or(0, |one| one.errors_in_a_row),
         last_error: health.and_then(|one| one.last_error.as_ref()).map(|one| one.words.clone()),
-        silent_since: report.as_ref().and_then(|one| one.silent_since),
-        interval_s: report.as_ref().map(|one| one.interval_s),
-        stopped: report.as_ref().and_then(|one| one.stopped.clone()),
-        moved_to: report.as_ref().and_then(|one| one.moved_to.as_ref()).map(ToString::to_string),
+        silent_since: report.and_then(|one| one.silent_since),
+        interval_s: report.map(|one| one.interval_s),
+        stopped: report.and_then(|one| one.stopped.clone()),
+        moved_to: report.and_then(|one| one.moved_to.as_ref()).map(ToString::to_string),
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use store::watch::{Counted, Day};
 use utoipa::ToSchema;
 use webwatch::Source;
+use webwatch::fetch::Report;
 
 use super::{at_desk, permit};
 use crate::api::watch::show_source::{Fares, as_told};
@@ -54,7 +55,11 @@ pub(super) async fn handle(State(app): State<App>, caller: Caller) -> Result<Jso
         days.collect::<Result<Vec<_>, Problem>>()
     });
     let told = sources.into_iter().zip(reports).zip(days.await?);
-    let row = |((source, report), days)| SourceRow { fares: as_told(&source, report), source, days };
+    let row = |((source, report), days): ((Source, Option<Report>), _)| SourceRow {
+        fares: as_told(&source, report.as_ref()),
+        source,
+        days,
+    };
     let mut items: Vec<SourceRow> = told.map(row).collect();
     items.sort_by_key(|one| one.source.name.to_lowercase());
     Ok(Json(Sources { fetching: app.watching.watcher().is_some(), items }))

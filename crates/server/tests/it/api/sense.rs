@@ -66,6 +66,7 @@ fn observation(id: &str, revision: u32) -> Value {
     })
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "made where it is given")]
 fn bulletin(at: &str, observations: Value) -> Value {
     json!({
         "post": "world-forum", "at": at, "sensors": [sensor("mast-1", "array"), sensor("mast-2", "microphone"), sensor("camera-1", "camera")],
@@ -149,7 +150,7 @@ async fn what_is_wrong_with_a_bulletin_is_named() {
         (with(&|one| one["observations"][0]["place"]["at"] = json!([200, 0])), "observations[0].place.at"),
         (
             with(&|one| {
-                one["observations"][0]["evidence"] = many(json!({ "code": "prior", "weight": 0.0 }), 65)
+                one["observations"][0]["evidence"] = many(json!({ "code": "prior", "weight": 0.0 }), 65);
             }),
             "observations[0].evidence",
         ),
@@ -582,6 +583,7 @@ async fn the_list_is_filtered_and_paged_and_every_consultation_is_on_record() {
     assert!(records.iter().all(|(_, one)| one.members == [node.member(OPERATOR)] && !one.items.is_empty()));
 }
 
+#[allow(clippy::too_many_lines, reason = "one story, from what was told to what would have been")]
 #[tokio::test]
 async fn rates_count_what_was_said_and_a_replay_says_what_would_have_been() {
     let node = Node::new().await;

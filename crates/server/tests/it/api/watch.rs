@@ -86,6 +86,7 @@ async fn a_document_becomes_a_signal_with_its_reasons_and_without_persons() {
     assert!(why["reasons"].as_array().unwrap().iter().any(|one| one["because"] == "in_signal"), "{why}");
 }
 
+#[allow(clippy::too_many_lines, reason = "a body for every route")]
 #[tokio::test]
 async fn for_everyone_else_there_is_no_such_thing() {
     let node = Node::new().await;
@@ -180,6 +181,7 @@ fn case(story: &str, until: &str) -> Value {
 }
 
 /// The last two days with something other than it is.
+#[allow(clippy::needless_pass_by_value, reason = "made where it is given")]
 fn replay(node: &Node, change: Value) -> Value {
     let now = node.app.now();
     let mut body = json!({ "from": now.plus_seconds(-2 * 86_400), "until": now.plus_seconds(1) });
