@@ -26,6 +26,7 @@ fn ran(program: &str, arguments: &[&str]) -> bool {
 }
 
 /// Whether a tool is missing; says so in a line.
+#[allow(clippy::print_stdout, reason = "says why it was left out")]
 fn is_missing(what: &str, there: bool) -> bool {
     assert!(there || !all_must_be_there(), "{what} is missing, though the set-up should have installed it");
     if !there {

@@ -453,7 +453,7 @@ mod tests {
     #[test]
     fn what_calibrates_nothing_is_refused() {
         let check = |points: &[GroundPoint], expect| {
-            assert_eq!(Calibration::new(POSE.at, points).err(), Some(expect))
+            assert_eq!(Calibration::new(POSE.at, points).err(), Some(expect));
         };
         check(&points(&[(0.1, 0.9), (0.9, 0.9), (0.2, 0.4)]), NotCalibrated::Count(3));
         check(&points(&[(0.1, 0.9), (0.3, 0.8), (0.5, 0.7), (0.7, 0.6)]), NotCalibrated::Line);

@@ -160,7 +160,7 @@ fn what_stays_becomes_background() {
     watch(&mut film, &mut camera, (0, 45), |second, _, sight, _| {
         let blobs = sight.moving.blobs.len();
         *(if second < 25.0 { &mut early } else { &mut late }) +=
-            if second > 35.0 || second < 25.0 { blobs } else { 0 };
+            if !(25.0..=35.0).contains(&second) { blobs } else { 0 };
     });
     assert!(early > 60 && late == 0, "{early} {late}");
 }

@@ -107,7 +107,11 @@ mod tests {
         let here = Point::new(0.0, 0.0);
         assert_eq!(cueing.turn("one", 2.0, here, &both, at(0.0)).unwrap().camera, "near");
         assert_eq!(cueing.turn("one", 5.0, here, &both, at(1.0)), None, "one cue per observation");
-        assert_eq!(cueing.turn("echo", 2.5, here, std::slice::from_ref(&near), at(1.0)), None, "it keeps still");
+        assert_eq!(
+            cueing.turn("echo", 2.5, here, std::slice::from_ref(&near), at(1.0)),
+            None,
+            "it keeps still"
+        );
         assert_eq!(cueing.turn("echo", 2.5, here, &both, at(1.0)).unwrap().camera, "far");
         assert_eq!(cueing.turn("worse", 3.2, here, &[near], at(2.0)).unwrap().camera, "near");
         assert!(!cueing.turned_for("near", "one") && cueing.turned_for("near", "worse"));
