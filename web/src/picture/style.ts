@@ -161,6 +161,15 @@ function overlay(): LayerSpecification[] {
       layout: { 'text-field': ['get', 'name'], 'text-font': REGULAR, 'text-size': 11, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-max-width': 9, 'text-optional': true },
       paint: { 'text-color': colour('--b-ink'), 'text-halo-color': colour('--b-map-halo'), 'text-halo-width': 1.6 },
     },
+    {
+      id: 'mark', type: 'circle', source: 'overlay', filter: role('mark'),
+      paint: { 'circle-radius': 10, 'circle-color': ['case', ['get', 'chosen'], accent, colour('--b-panel')], 'circle-stroke-color': accent, 'circle-stroke-width': 2 },
+    },
+    {
+      id: 'mark-name', type: 'symbol', source: 'overlay', filter: role('mark'),
+      layout: { 'text-field': ['get', 'name'], 'text-font': STRONG, 'text-size': 12, 'text-allow-overlap': true },
+      paint: { 'text-color': ['case', ['get', 'chosen'], colour('--b-accent-ink'), colour('--b-ink')] },
+    },
   ];
 }
 

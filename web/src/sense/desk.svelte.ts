@@ -29,12 +29,15 @@ class Desk {
   detail = $state.raw<Shown | null>(null);
   detailState = $state<'none' | 'loading' | 'ready' | 'absent' | 'error'>('none');
   sensors = $state.raw<Sensor[]>([]);
+  sensorsState = $state<'loading' | 'ready' | 'error'>('loading');
+  sensorsProblem = $state.raw<unknown>(null);
   /** What was judged last and is offered to be undone. */
   offered = $state.raw<Done | null>(null);
   #undo: Done[] = [];
   #offer: ReturnType<typeof setTimeout> | undefined;
   #run = 0;
   #pace = paced(() => void this.#readChanged());
+  #paceSensors = paced(() => void this.readSensors());
   #changed = new Set<string>();
   #shown = '';
   /** Judged here and not answered yet: what the stream says of them in the meantime is older. */
@@ -69,7 +72,13 @@ class Desk {
   }
 
   async readSensors(): Promise<void> {
-    this.sensors = await sense.sensors();
+    try {
+      this.sensors = await sense.sensors();
+      this.sensorsState = 'ready';
+    } catch (error) {
+      this.sensorsProblem = error;
+      if (this.sensors.length === 0) this.sensorsState = 'error';
+    }
   }
 
   narrow(part: Partial<Wanted>): void {
@@ -80,7 +89,11 @@ class Desk {
   }
 
   /** The stream names an observation that changed; null: some may have. */
-  heard = (id: string | null): void => {
+  heard = (what: 'observation' | 'sensor', id: string | null): void => {
+    if (what === 'sensor') {
+      this.#paceSensors.run();
+      return;
+    }
     this.#changed.add(id ?? '');
     this.#pace.run();
   };
@@ -186,11 +199,13 @@ class Desk {
   clear(): void {
     clearTimeout(this.#offer);
     this.#pace.stop();
+    this.#paceSensors.stop();
     this.#changed.clear();
     this.#undo = [];
     this.offered = null;
     this.items = [];
     this.sensors = [];
+    this.sensorsState = 'loading';
     this.detail = null;
     this.detailState = 'none';
     this.state = 'loading';

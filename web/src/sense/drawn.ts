@@ -1,8 +1,7 @@
 // An observation on the map: its ellipse, the directions it came from, the sensors, and what a camera sees. Pure.
 // Not here: the colours (picture/style.ts).
-import type { BearingLine, Observation, Sensor } from './types';
+import type { BearingLine, Observation, Position, Sensor } from './types';
 
-type Position = [number, number];
 type Feature = GeoJSON.Feature;
 
 const METRES_PER_DEGREE = 111_194.9;
@@ -71,6 +70,21 @@ export function drawn(observation: Observation | null, sensors: Sensor[], camera
     add({ type: 'Point', coordinates: sensor.at }, { role, part, fit, name: sensor.register.name });
   }
   return { type: 'FeatureCollection', features };
+}
+
+/** A numbered spot. */
+export interface Mark {
+  at: Position;
+  name: string;
+  chosen?: boolean;
+}
+
+/** With numbered spots on it, and what a camera would see. */
+export function marked(base: GeoJSON.FeatureCollection, marks: Mark[], sees: Position[] | null): GeoJSON.FeatureCollection {
+  const spots = marks.map((one): Feature => ({ type: 'Feature', geometry: { type: 'Point', coordinates: one.at }, properties: { role: 'mark', name: one.name, chosen: one.chosen ?? false } }));
+  const [first] = sees ?? [];
+  const outline: Feature[] = sees && first ? [{ type: 'Feature', geometry: { type: 'Polygon', coordinates: [[...sees, first]] }, properties: { role: 'sees' } }] : [];
+  return { ...base, features: [...outline, ...base.features, ...spots] };
 }
 
 /** A window that holds the place and the sensors that have to do with it. */

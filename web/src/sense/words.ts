@@ -1,7 +1,7 @@
 // An observation in words. Not here: the words themselves (i18n/sense.*.json).
-import { named, number, t, type Key } from '../i18n/index.svelte';
+import { i18n, named, number, t, type Key } from '../i18n/index.svelte';
 import { area } from '../stores/area.svelte';
-import type { Class, Evidence, EvidenceCode, LeftOut, Observation, Shown } from './types';
+import type { Candidate, Class, Evidence, EvidenceCode, LeftOut, Observation, Shown } from './types';
 
 export const className = (one: Class): string => t(`sense.class.${one}`);
 
@@ -17,8 +17,21 @@ export function whatName(observation: Observation, judged?: Class | null): strin
 export function headline({ observation, class: judged }: Pick<Shown, 'observation' | 'class'>): string {
   const zone = observation.place?.zone;
   const what = whatName(observation, judged);
-  return zone ? t('sense.headline', { what, where: named(area.zone(zone)?.name) || zone }) : what;
+  return zone ? t('sense.headline', { what, where: zoneName(zone) }) : what;
 }
+
+/** What was said of it last. */
+export const lastSaid = (shown: Shown) => shown.judgements.at(-1);
+
+/** The name of a zone; '' for none. */
+export const zoneName = (zone: string | undefined): string => (zone ? named(area.zone(zone)?.name) || zone : '');
+
+/** What a past night might have told of. */
+export const candidateName = (one: Candidate): string => (one.class ? className(one.class) : t('sense.unsure'));
+
+/** A number with two digits that count: 0.034, 2.1, 17. */
+export const rough = (value: number): string =>
+  new Intl.NumberFormat(i18n.locale, { maximumSignificantDigits: 2 }).format(value);
 
 /** Codes whose number stands in their words, with how many digits it has. */
 const DIGITS: Partial<Record<EvidenceCode, number>> = {
