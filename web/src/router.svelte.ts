@@ -2,7 +2,7 @@
 
 export type Screen =
   | 'picture' | 'item' | 'wall' | 'compose' | 'drafts' | 'search' | 'access' | 'members' | 'sign-in' | 'invitation' | 'gallery'
-  | 'gather' | 'admin' | 'account' | 'me' | 'watch' | 'absent';
+  | 'gather' | 'admin' | 'account' | 'me' | 'watch' | 'sense' | 'absent';
 
 export interface Route {
   screen: Screen;
@@ -26,6 +26,7 @@ const TABLE: [RegExp, Screen, string[]][] = [
   [/^\/account$/, 'account', []],
   [/^\/account\/([^/]+)$/, 'account', ['section']],
   [/^\/watch(?:\/([^/]+))?(?:\/([^/]+))?$/, 'watch', ['section', 'id']],
+  [/^\/sense(?:\/([^/]+))?(?:\/([^/]+))?$/, 'sense', ['section', 'id']],
   [/^\/sign-in$/, 'sign-in', []],
   [/^\/invitation\/([^/]+)$/, 'invitation', ['secret']],
   [/^\/gallery$/, 'gallery', []],

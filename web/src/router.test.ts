@@ -10,6 +10,8 @@ it.each([
   ['/watch', 'watch', { section: '', id: '' }],
   ['/watch/signal/7c3c68', 'watch', { section: 'signal', id: '7c3c68' }],
   ['/watch/signal/a/b', 'absent', {}],
+  ['/sense', 'sense', { section: '', id: '' }],
+  ['/sense/observation/7c3c68', 'sense', { section: 'observation', id: '7c3c68' }],
   ['/nothing', 'absent', {}],
   ['/item/', 'absent', {}],
 ])('%s', (path, screen, params) => expect(parse(path)).toMatchObject({ screen, params }));

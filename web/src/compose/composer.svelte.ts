@@ -14,7 +14,7 @@ import {
 } from './composing.svelte';
 import { gathered } from './gather';
 
-export type Mode = 'new' | 'reply' | 'about' | 'amend' | 'gather' | 'signal';
+export type Mode = 'new' | 'reply' | 'about' | 'amend' | 'gather' | 'signal' | 'observation';
 
 /** The audience of one request among several. */
 export interface Asked {
@@ -108,8 +108,9 @@ export class Composer {
   async #begun(): Promise<Fields> {
     const fresh = this.#first();
     if (this.mode === 'gather') return gathered(fresh, this.#source.split(',').filter(Boolean));
-    // Web monitoring is a part of its own, and loaded for analysts only.
+    // Web monitoring and Eye and Ear are parts of their own, and loaded for who works with them only.
     if (this.mode === 'signal') return (await import('../watch/share')).signalFields(fresh, this.#source);
+    if (this.mode === 'observation') return (await import('../sense/share')).observationFields(fresh, this.#source);
     if (!this.#source) return fresh;
     const parent = await api.item(this.#source);
     this.parent = parent;
@@ -219,6 +220,11 @@ export class Composer {
       router.go(`/watch/signal/${encodeURIComponent(this.#source)}`);
       return;
     }
+    if (this.mode === 'observation' && shared[0]) {
+      await (await import('../sense/share')).noteShared(this.#source, shared[0].id);
+      router.go(`/sense/observation/${encodeURIComponent(this.#source)}`);
+      return;
+    }
     router.go(this.mode === 'reply' ? `/item/${this.#source}` : `/item/${shared[0]?.id ?? ''}`);
   }
 
@@ -282,7 +288,7 @@ export class Composer {
 const askedOf = (draft: Draft): string => draft.content.request?.to ?? '';
 
 function modeOf(query: URLSearchParams): [Mode, string] {
-  for (const mode of ['reply', 'about', 'amend', 'gather', 'signal'] as const) {
+  for (const mode of ['reply', 'about', 'amend', 'gather', 'signal', 'observation'] as const) {
     const source = query.get(mode);
     if (source) return [mode, source];
   }

@@ -52,6 +52,13 @@ function screens(session: Session, go: Go, help: () => void): Action[] {
     { id: 'go-wall', text: t('palette.go', { screen: t('wall.title') }), also: t('palette.also.wall'), icon: 'wall', act: go('/wall') },
   ];
   const to = (screen: string, address: string, icon: IconName, also: string): Action => ({ id: `go${address}`, text: t('palette.go', { screen }), also, icon, act: go(address) });
+  if (roles.includes('operator')) {
+    all.push(to(t('sense.title'), '/sense', 'camera', t('sense.observations')));
+    for (const one of ['sensors', 'settings', 'night', 'calibration'] as const) {
+      all.push(to(t(`sense.${one}`), `/sense/${one}`, 'camera', t('sense.title')));
+    }
+  }
+  all.push(to(t('sense.register.title'), '/sense/register', 'camera', t('sense.title')));
   if (roles.includes('analyst')) {
     all.push(to(t('watch.title'), '/watch', 'signal', t('watch.signals')));
     for (const one of ['stories', 'cases', 'sources', 'profiles', 'calendar', 'learning', 'replay'] as const) {

@@ -21,6 +21,7 @@ export interface MapData {
   spots: GeoJSON.FeatureCollection;
   shapes: GeoJSON.FeatureCollection;
   crowds: GeoJSON.FeatureCollection;
+  overlay: GeoJSON.FeatureCollection | null;
 }
 
 /** The whole style in the present colours and language. */
@@ -36,9 +37,10 @@ export function style(data: MapData, language: 'en' | 'nl'): StyleSpecification 
         clusterProperties: { alerts: ['+', ['case', ['==', ['get', 'tone'], 'alert'], 1, 0]] },
       },
       pin: { type: 'geojson', data: EMPTY },
+      overlay: { type: 'geojson', data: data.overlay ?? EMPTY },
       beyond: { type: 'geojson', data: beyond(data.bounds) },
     },
-    layers: [...ground(), ...streets(), ...sites(language), ...items()],
+    layers: [...ground(), ...streets(), ...sites(language), ...overlay(), ...items()],
   };
 }
 
@@ -128,6 +130,45 @@ function sites(language: string): LayerSpecification[] {
         'text-variable-anchor': ['center', 'bottom', 'top'], 'text-radial-offset': 1.5,
       },
       paint: { 'text-color': colour('--b-map-site'), ...halo },
+    },
+  ];
+}
+
+/** Observations of Eye and Ear: what a camera sees, directions, the ellipse with its middle, and the sensors. */
+function overlay(): LayerSpecification[] {
+  const role = (name: string): ExpressionSpecification => ['==', ['get', 'role'], name];
+  const accent = colour('--b-accent');
+  const unfit: ExpressionSpecification = ['==', ['get', 'fit'], false];
+  const own: ExpressionSpecification = [
+    'case', unfit, colour('--b-warn'), ['match', ['get', 'part'], 'heard', accent, 'left_out', colour('--b-warn'), colour('--b-ink-2')],
+  ];
+  return [
+    { id: 'sees', type: 'fill', source: 'overlay', filter: role('sees'), paint: { 'fill-color': colour('--b-ok'), 'fill-opacity': 0.16 } },
+    { id: 'bearing', type: 'fill', source: 'overlay', filter: role('bearing'), paint: { 'fill-color': accent, 'fill-opacity': 0.12 } },
+    { id: 'bearing-line', type: 'line', source: 'overlay', filter: role('bearing'), paint: { 'line-color': accent, 'line-opacity': 0.55, 'line-dasharray': [2, 2] } },
+    { id: 'ellipse', type: 'fill', source: 'overlay', filter: role('ellipse'), paint: { 'fill-color': colour('--b-alert'), 'fill-opacity': 0.2 } },
+    { id: 'ellipse-line', type: 'line', source: 'overlay', filter: role('ellipse'), paint: { 'line-color': colour('--b-alert'), 'line-width': 2 } },
+    { id: 'middle', type: 'circle', source: 'overlay', filter: role('middle'), paint: { 'circle-radius': 4, 'circle-color': colour('--b-alert'), 'circle-stroke-color': colour('--b-panel'), 'circle-stroke-width': 1.5 } },
+    {
+      id: 'sensor', type: 'circle', source: 'overlay', filter: ['in', ['get', 'role'], ['literal', ['microphone', 'camera']]],
+      paint: {
+        'circle-radius': ['match', ['get', 'part'], 'quiet', 5, 7], 'circle-color': ['match', ['get', 'role'], 'camera', colour('--b-panel'), own],
+        'circle-stroke-color': ['match', ['get', 'role'], 'camera', own, colour('--b-panel')], 'circle-stroke-width': 2.5,
+      },
+    },
+    {
+      id: 'sensor-name', type: 'symbol', source: 'overlay', minzoom: 15.5, filter: ['in', ['get', 'role'], ['literal', ['microphone', 'camera']]],
+      layout: { 'text-field': ['get', 'name'], 'text-font': REGULAR, 'text-size': 11, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-max-width': 9, 'text-optional': true },
+      paint: { 'text-color': colour('--b-ink'), 'text-halo-color': colour('--b-map-halo'), 'text-halo-width': 1.6 },
+    },
+    {
+      id: 'mark', type: 'circle', source: 'overlay', filter: role('mark'),
+      paint: { 'circle-radius': 10, 'circle-color': ['case', ['get', 'chosen'], accent, colour('--b-panel')], 'circle-stroke-color': accent, 'circle-stroke-width': 2 },
+    },
+    {
+      id: 'mark-name', type: 'symbol', source: 'overlay', filter: role('mark'),
+      layout: { 'text-field': ['get', 'name'], 'text-font': STRONG, 'text-size': 12, 'text-allow-overlap': true },
+      paint: { 'text-color': ['case', ['get', 'chosen'], colour('--b-accent-ink'), colour('--b-ink')] },
     },
   ];
 }

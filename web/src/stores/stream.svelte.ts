@@ -11,6 +11,10 @@ export interface Listener {
   area(version: number | undefined): void;
   /** A signal of web monitoring changed: for analysts of their own organisation only. */
   signal(id: string): void;
+  /** An observation of Eye and Ear changed: for operators of their own organisation only. */
+  observation(id: string): void;
+  /** A sensor fares otherwise: for the same. */
+  sensor(id: string): void;
   /** The node ended the session. */
   ended(): void;
 }
@@ -103,6 +107,8 @@ class Stream {
     on('item', (data) => listener.item(data as ItemSummary));
     on('gone', (data) => listener.gone((data as { id: string }).id));
     on('signal', (data) => listener.signal((data as { id: string }).id));
+    on('observation', (data) => listener.observation((data as { id: string }).id));
+    on('sensor', (data) => listener.sensor((data as { id: string }).id));
     on('session', () => {
       this.stop();
       listener.ended();
