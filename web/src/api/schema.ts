@@ -1111,6 +1111,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/sensors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The register of sensors for anyone
+         * @description What hangs where, whose it is, what for, what it measures, how long that is kept, and whom to ask. Absent where the
+         *     node does not show it to people who are not signed in (`sensing.public_register`).
+         */
+        get: operations["readPublicSensors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/replay": {
         parameters: {
             query?: never;
@@ -1158,6 +1179,289 @@ export interface paths {
         /** How long the items of the caller's organisation are kept, for its auditors and administrators. */
         get: operations["readRetention"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a bulletin
+         * @description For services with the role of operator and a token with the scope `operate`, about sensors of their own
+         *     organisation. Sending one again changes nothing and gives the same answer: an observation is known by its id and
+         *     revision, a detection by its sensor and time. A judgement is told once it can no longer be taken back.
+         */
+        post: operations["postBulletin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Observations of the organisation's sensors */
+        get: operations["listObservations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/observations/{observation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One observation */
+        get: operations["readObservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/observations/{observation}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft an item of an observation
+         * @description Nothing is kept and nothing is shared: the operator reads it, mends it and shares it as any other item. It is marked
+         *     for the own organisation until somebody says otherwise.
+         */
+        post: operations["draftObservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/observations/{observation}/item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note that an observation was shared
+         * @description The item is one that the caller may see.
+         */
+        put: operations["noteObservationShared"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/observations/{observation}/judgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge an observation
+         * @description A later judgement takes the place of the one before. The last one can be taken back for 60 seconds; after that, posts
+         *     learn of it.
+         */
+        post: operations["judgeObservation"];
+        /**
+         * Take the last judgement back
+         * @description Within 60 seconds, by the one who made it; afterwards judge anew.
+         */
+        delete: operations["takeBackObservationJudgement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/observations/{observation}/stills/{still}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A still of an observation */
+        get: operations["readStill"];
+        /**
+         * Send a still
+         * @description For the service that posted the observation. It was masked before; its name is one that the observation names; it is
+         *     kept for 7 days, or as long as the observation when that is confirmed. At most 256 KiB.
+         */
+        put: operations["putStill"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often the sensors were right */
+        get: operations["readSenseRates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The register of sensors
+         * @description For everyone who is signed in.
+         */
+        get: operations["readSensorRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/register.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The register of sensors as a table
+         * @description Comma-separated values (RFC 4180), in UTF-8.
+         */
+        get: operations["exportSensorRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try other settings on a past night
+         * @description From what is kept: observations for 30 days, detections for 7. Nothing is changed.
+         */
+        post: operations["replaySettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/sensors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisation's sensors
+         * @description As their posts told of them last. Sensors of a post that has said nothing for 30 seconds are gone.
+         */
+        get: operations["listSensors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/sensors/{sensor}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a camera to a place
+         * @description It goes out in answer to the next bulletin of the camera's post, when that comes within 10 seconds. The answer is the
+         *     order as it waits.
+         */
+        post: operations["lookAt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sense/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How readily the sensors tell */
+        get: operations["readSenseSettings"];
+        /**
+         * Change how readily the sensors tell
+         * @description Posts learn of it with the answer to their next bulletin. Every version is kept, with who made it.
+         */
+        put: operations["putSenseSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1330,8 +1634,8 @@ export interface paths {
         /**
          * Live changes of items the caller may see. Events: `hello` (with `resumed` and the version of the `area`),
          *     `item` (a summary), `gone` (an id), `area` (its `version`: read the area again), `signal` (the id of one of
-         *     web monitoring's, for the own analysts), `session` (the session ended; the
-         *     stream closes). Of the filters only `kind` counts.
+         *     web monitoring's, for the own analysts), `observation` and `sensor` (the id of one of the own sensors', for the own
+         *     operators), `session` (the session ended; the stream closes). Of the filters only `kind` counts.
          */
         get: operations["stream"];
         put?: never;
@@ -1906,7 +2210,7 @@ export interface components {
          * @description What someone wants to do.
          * @enum {string}
          */
-        Action: "see" | "create" | "amend" | "release" | "retract" | "erase" | "acknowledge" | "restrict" | "administer" | "audit" | "watch";
+        Action: "see" | "create" | "amend" | "release" | "retract" | "erase" | "acknowledge" | "restrict" | "administer" | "audit" | "watch" | "operate";
         /** @description How much arrived. */
         Activity: {
             /** @description Its parts, oldest first. */
@@ -2774,6 +3078,42 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        List_SenseRegisterRow: {
+            /** @description The entries of this page. */
+            items: {
+                /** @description Where it is: longitude and latitude, in degrees. */
+                at: number[];
+                /** @description Its name within its organisation. */
+                id: string;
+                /** @description What it is. */
+                kind: components["schemas"]["SenseSensorKind"];
+                /** @description Whose it is. */
+                organisation: components["schemas"]["OrganisationId"];
+                /** @description What that organisation is called. */
+                organisation_name: components["schemas"]["Name"];
+                /** @description Who, what, why, what data, how long, whom to ask. */
+                register: components["schemas"]["SenseRegister"];
+            }[];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        List_SenseSensor: {
+            /** @description The entries of this page. */
+            items: {
+                /** @description When its post said something last. */
+                heard: components["schemas"]["Timestamp"];
+                /** @description Its post. */
+                post: string;
+                /** @description The sensor as its post told of it last; gone when the post is silent. */
+                sensor: components["schemas"]["SenseSensorState"];
+                /** @description When its post first said something. */
+                since: components["schemas"]["Timestamp"];
+            }[];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         List_Token: {
             /** @description The entries of this page. */
             items: {
@@ -2994,6 +3334,11 @@ export interface components {
             /** @description The signal. */
             signal: string;
         };
+        /**
+         * Format: uuid
+         * @description an observation id
+         */
+        ObservationId: string;
         /** @description An organisation, for the host. */
         Organisation: {
             /** @description Whether it takes part. */
@@ -3543,6 +3888,632 @@ export interface components {
              * @description The sum of the terms, in thousandths exactly.
              */
             total: number;
+        };
+        /**
+         * @description What an observation rests on.
+         * @enum {string}
+         */
+        SenseBasis: "heard" | "heard_and_seen" | "seen";
+        /** @description A direction from which a sound came. */
+        SenseBearingLine: {
+            /** @description Where it stands: longitude and latitude, in degrees. */
+            from: number[];
+            /** @description The array. */
+            sensor: string;
+            /**
+             * Format: double
+             * @description Degrees from north, clockwise.
+             */
+            towards_deg: number;
+            /**
+             * Format: double
+             * @description Half the width in which the truth lies in 95 of 100 cases, in degrees.
+             */
+            width_deg: number;
+        };
+        /** @description What a post says of the last second or so. */
+        SenseBulletin: {
+            /** @description When it was made, by the post's clock. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What single sensors heard, kept so that another threshold can be tried on a past night. */
+            detections?: components["schemas"]["SenseDetection"][];
+            /** @description Observations that are new, or newer than those sent before. */
+            observations?: components["schemas"]["SenseObservation"][];
+            /** @description The name of the post: lower-case letters, digits and hyphens. */
+            post: string;
+            /** @description Every sensor of the post and how it is. A sensor that is no longer named is no longer there. */
+            sensors: components["schemas"]["SenseSensorState"][];
+        };
+        /** @description What a camera has to do with an observation. */
+        SenseCameraPart: {
+            /** @description Whether it can see the place now. */
+            sees: boolean;
+            /** @description The camera. */
+            sensor: string;
+            /** @description A masked still of it, when stills are allowed: the name under which it is sent. */
+            still?: string | null;
+            /** @description Tracks near the place, in metres from the middle of the ellipse. */
+            tracks_m?: number[];
+            /** @description Whether it was turned to the place for this. */
+            turned: boolean;
+        };
+        /** @description Something that was told then, or could have been. */
+        SenseCandidate: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            class?: components["schemas"]["SenseClass"] | null;
+            observation?: components["schemas"]["ObservationId"] | null;
+            /**
+             * Format: double
+             * @description How likely it was something to look at.
+             */
+            probability: number;
+            /** @description The rule that fits it, by name. */
+            rule?: string | null;
+            /** @description The sensor, when it is one. */
+            sensor?: string | null;
+            /** @description The zone it was in. */
+            zone?: string | null;
+        };
+        /**
+         * @description What a sound is.
+         * @enum {string}
+         */
+        SenseClass: "gun_shot" | "explosion" | "firework" | "glass_breaking" | "scream" | "tire_screech" | "siren" | "crowd" | "drone" | "engine" | "other";
+        /** @description What one sensor heard: no more than its time, how loud, and what it might be. */
+        SenseDetection: {
+            /**
+             * Format: int64
+             * @description When it came in, in microseconds since 1970.
+             */
+            at_us: number;
+            /** @description What it might be, likeliest first; the rest of the probability is "unsure". */
+            classes: components["schemas"]["SenseLikely"][];
+            /** @description The observation it went into. */
+            observation?: string | null;
+            /**
+             * Format: float
+             * @description How loud over the local background, in dB.
+             */
+            over_background_db: number;
+            /** @description The sensor. */
+            sensor: string;
+        };
+        /** @description How the draft is to be. */
+        SenseDraftWanted: {
+            /** @description The language of its texts; English when not given. */
+            language?: components["schemas"]["SenseLanguage"];
+        };
+        /** @description One piece of evidence and what it weighs. */
+        SenseEvidence: {
+            /** @description What it is. */
+            code: components["schemas"]["SenseEvidenceCode"];
+            /** @description The sensor it comes from, when it is one. */
+            sensor?: string | null;
+            /**
+             * Format: double
+             * @description The number it rests on, in the unit that its code names.
+             */
+            value?: number | null;
+            /**
+             * Format: double
+             * @description The natural logarithm of the likelihood ratio: above nought it speaks for, below against, nought when missing.
+             */
+            weight: number;
+        };
+        /**
+         * @description What a piece of evidence is.
+         * @enum {string}
+         */
+        SenseEvidenceCode: "prior" | "loudness" | "class" | "heard_by_others" | "not_heard" | "fits_one_place" | "fits_bearings" | "movement_there" | "nothing_moved" | "movement_started" | "cannot_see" | "camera_unfit" | "clock_off" | "speech" | "echo" | "judged_before" | "rule";
+        /** @description How a sensor is. */
+        SenseHealth: {
+            /**
+             * Format: float
+             * @description For the ear: the local background (L90), in dB of full scale.
+             */
+            background_dbfs?: number | null;
+            /**
+             * Format: double
+             * @description How far its clock is off, in milliseconds, when that is known; positive: ahead.
+             */
+            clock_offset_ms?: number | null;
+            last?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: float
+             * @description For the ear: the level now, in dB of full scale.
+             */
+            level_dbfs?: number | null;
+            /**
+             * Format: int64
+             * @description Frames or blocks of sound lost since the post started.
+             */
+            lost?: number;
+            /**
+             * Format: double
+             * @description For the ear: onsets per day that its threshold lets through, measured over its background.
+             */
+            measured_per_day?: number | null;
+            /** @description What the last self-test found, when there is something to say. */
+            remark?: string | null;
+            /** @description Since when. */
+            since: components["schemas"]["Timestamp"];
+            /** @description In a word. */
+            state: components["schemas"]["SenseHealthState"];
+        };
+        /**
+         * @description How a sensor is, in a word.
+         * @enum {string}
+         */
+        SenseHealthState: "working" | "learning" | "dead" | "blocked" | "defocused" | "moved" | "clock_off" | "gone";
+        /** @description A judgement. */
+        SenseJudge: {
+            class?: components["schemas"]["SenseClass"] | null;
+            into?: components["schemas"]["ObservationId"] | null;
+            /** @description In words, at most 500 characters. */
+            note?: string | null;
+            reason?: components["schemas"]["SenseRejectReason"] | null;
+            /** @description What is said. */
+            verdict: components["schemas"]["SenseVerdict"];
+        };
+        /** @description What an operator said of an observation. */
+        SenseJudged: {
+            /** @description When it was said. */
+            at: components["schemas"]["Timestamp"];
+            class?: components["schemas"]["SenseClass"] | null;
+            /** @description Whether it was something. */
+            confirmed: boolean;
+            /** @description The observation. */
+            observation: string;
+        };
+        /** @description One judgement of an observation. */
+        SenseJudgement: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            class?: components["schemas"]["SenseClass"] | null;
+            into?: components["schemas"]["ObservationId"] | null;
+            /** @description By whom. */
+            member: components["schemas"]["MemberId"];
+            /** @description In words. */
+            note?: string | null;
+            reason?: components["schemas"]["SenseRejectReason"] | null;
+            /** @description What was said. */
+            verdict: components["schemas"]["SenseVerdict"];
+        };
+        /**
+         * @description A language of the screens.
+         * @enum {string}
+         */
+        SenseLanguage: "en" | "nl";
+        /** @description A sensor whose word was not used for the place. */
+        SenseLeftOut: {
+            /**
+             * Format: double
+             * @description By how much: metres late, milliseconds off, or degrees beside.
+             */
+            by: number;
+            /** @description The sensor. */
+            sensor: string;
+            /** @description Why. */
+            why: components["schemas"]["SenseLeftOutWhy"];
+        };
+        /**
+         * @description Why a sensor's word was not used for the place.
+         * @enum {string}
+         */
+        SenseLeftOutWhy: "late" | "clock_off" | "echo";
+        /** @description How loud it was at one sensor. */
+        SenseLevelLine: {
+            /** @description The time of the first value. */
+            from: components["schemas"]["Timestamp"];
+            /** @description dB over the local background. */
+            over_background_db: number[];
+            /** @description The sensor. */
+            sensor: string;
+            /**
+             * Format: int32
+             * @description Between two values, in milliseconds.
+             */
+            step_ms: number;
+        };
+        /** @description A class and its calibrated probability. */
+        SenseLikely: {
+            /** @description The class. */
+            class: components["schemas"]["SenseClass"];
+            /**
+             * Format: float
+             * @description 0 to 1.
+             */
+            probability: number;
+        };
+        /** @description A camera that an operator wants turned to a place. */
+        SenseLook: {
+            /** @description When it was asked; an order older than ten seconds is not carried out. */
+            asked: components["schemas"]["Timestamp"];
+            /** @description Where to: longitude and latitude, in degrees. */
+            at: number[];
+            /** @description The camera. */
+            camera: string;
+        };
+        /** @description Where to look. */
+        SenseLookAt: {
+            /** @description Longitude and latitude, in degrees. */
+            at: number[];
+        };
+        /**
+         * @description What a camera can tell of movement. Nothing of persons.
+         * @enum {string}
+         */
+        SenseMovement: "line_crossed" | "loitering" | "left_object" | "crowd_change" | "sudden_motion";
+        /** @description One event, heard or seen or both, with what speaks for and against it. */
+        SenseObservation: {
+            /** @description When it happened, at its place. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What it rests on. */
+            basis: components["schemas"]["SenseBasis"];
+            /** @description Directions from which it came. */
+            bearings?: components["schemas"]["SenseBearingLine"][];
+            /** @description What each camera has to do with it. */
+            cameras?: components["schemas"]["SenseCameraPart"][];
+            /** @description What the sound might be, likeliest first; the rest of the probability is "unsure". */
+            classes?: components["schemas"]["SenseLikely"][];
+            /** @description What speaks for it and against it, and what is missing, heaviest first. */
+            evidence: components["schemas"]["SenseEvidence"][];
+            /** @description When the first sensor had it. */
+            first_heard: components["schemas"]["Timestamp"];
+            /** @description A UUID, made by the post. */
+            id: string;
+            /** @description How loud it was over the background, per sensor. */
+            levels?: components["schemas"]["SenseLevelLine"][];
+            /** @description The sound model it was made with. */
+            model?: string | null;
+            place?: components["schemas"]["SenseWhereabouts"] | null;
+            /**
+             * Format: double
+             * @description How likely it is that this is something to look at, 0 to 1: the sum of the evidence's weights through the logistic function.
+             */
+            probability: number;
+            /**
+             * Format: int32
+             * @description Grows with each update.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description The settings it was made with.
+             */
+            settings_version: number;
+            /** @description Whether more may come. */
+            stage: components["schemas"]["SenseStage"];
+            /** @description When this revision was made. */
+            told: components["schemas"]["Timestamp"];
+            what?: components["schemas"]["SenseWhat"] | null;
+        };
+        /** @description A page of observations. */
+        SenseObservationPage: {
+            /** @description The one that came last first. */
+            items: components["schemas"]["SenseShown"][];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description What a node answers to a bulletin. */
+        SenseOrders: {
+            /** @description Judgements since the last bulletin that was answered, oldest first. */
+            judged?: components["schemas"]["SenseJudged"][];
+            /** @description Cameras that an operator wants turned. */
+            look?: components["schemas"]["SenseLook"][];
+            /** @description The settings that hold now. */
+            settings: components["schemas"]["SenseSettings"];
+        };
+        /** @description What the operators of an organisation want of their posts. */
+        SenseOwnSettings: {
+            /**
+             * Format: double
+             * @description False alarms that all sensors of a post together may give in a day: 0.01 to 1000.
+             */
+            false_alarms_per_day: number;
+            /** @description What is told more or less readily, where and when. The first that fits holds. */
+            rules?: components["schemas"]["SenseRule"][];
+            /** @description Whether masked stills may be kept. */
+            stills?: boolean;
+        };
+        /** @description What came of what a sensor told. */
+        SenseRate: {
+            class?: components["schemas"]["SenseClass"] | null;
+            /**
+             * Format: int64
+             * @description Of which were something.
+             */
+            confirmed: number;
+            /**
+             * Format: double
+             * @description Days over which this was counted.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description Rejected ones per day.
+             */
+            false_per_day: number;
+            /**
+             * Format: double
+             * @description The upper end.
+             */
+            false_per_day_high: number;
+            /**
+             * Format: double
+             * @description The lower end of where the true number of false alarms per day lies in 95 of 100 cases.
+             */
+            false_per_day_low: number;
+            /**
+             * Format: int64
+             * @description Of which were nothing.
+             */
+            rejected: number;
+            /** @description The sensor; none: all together, each observation once. */
+            sensor?: string | null;
+            /**
+             * Format: int64
+             * @description Observations that were told.
+             */
+            told: number;
+            /**
+             * Format: int64
+             * @description Of which nobody has said anything, merged ones left out.
+             */
+            unjudged: number;
+        };
+        /** @description What came of what the sensors told. */
+        SenseRates: {
+            /** @description All together. */
+            all: components["schemas"]["SenseRate"];
+            /** @description From when on was counted. */
+            from: components["schemas"]["Timestamp"];
+            /** @description By sensor and class. */
+            items: components["schemas"]["SenseRate"][];
+            /** @description Until when. */
+            until: components["schemas"]["Timestamp"];
+            /**
+             * Format: double
+             * @description The false alarms per day that are asked for now.
+             */
+            wanted_per_day: number;
+        };
+        /** @description What anyone may know of a sensor in public space: who, what, why, what data, how long, and whom to ask. */
+        SenseRegister: {
+            /** @description Whom to ask: an address of the web or for mail. */
+            contact: string;
+            /** @description What it measures and what becomes of that, in a plain sentence. */
+            data: string;
+            /** @description The law or decision it rests on. */
+            legal_basis: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Who answers for it. */
+            owner: string;
+            /** @description Whether a person could be recognised in what it keeps. */
+            personal_data: boolean;
+            /** @description What it is for. */
+            purpose: string;
+            /**
+             * Format: int32
+             * @description How long what it brings is kept, in days.
+             */
+            retention_days: number;
+            since?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What anyone may know of a sensor. */
+        SenseRegisterRow: {
+            /** @description Where it is: longitude and latitude, in degrees. */
+            at: number[];
+            /** @description Its name within its organisation. */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["SenseSensorKind"];
+            /** @description Whose it is. */
+            organisation: components["schemas"]["OrganisationId"];
+            /** @description What that organisation is called. */
+            organisation_name: components["schemas"]["Name"];
+            /** @description Who, what, why, what data, how long, whom to ask. */
+            register: components["schemas"]["SenseRegister"];
+        };
+        /**
+         * @description Why an observation is rejected.
+         * @enum {string}
+         */
+        SenseRejectReason: "nothing" | "harmless" | "known" | "weather" | "test" | "other";
+        /** @description The difference that other settings would have made. */
+        SenseReplay: {
+            /** @description Whether there was more than could be looked at. */
+            cut_short: boolean;
+            /** @description How many detections were looked at that went into no observation. */
+            detections: number;
+            /** @description From when. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Told with the other settings only, at most 500. */
+            gained: components["schemas"]["SenseCandidate"][];
+            /** @description Told then only, at most 500. */
+            lost: components["schemas"]["SenseCandidate"][];
+            /** @description Told then and with the other settings, oldest first, at most 500. */
+            same: components["schemas"]["SenseCandidate"][];
+            /** @description How many were told then. */
+            told: number;
+            /** @description Until when. */
+            until: components["schemas"]["Timestamp"];
+            /** @description How many would have been told. */
+            would_tell: number;
+        };
+        /** @description Which time, and with which settings. */
+        SenseReplayWanted: {
+            /** @description From when. */
+            from: components["schemas"]["Timestamp"];
+            /** @description With which settings. Whether stills are kept makes no difference. */
+            settings: components["schemas"]["SenseOwnSettings"];
+            /** @description Until when; at most 7 days after `from`. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description When and where some sounds are told otherwise. */
+        SenseRule: {
+            /** @description The sounds it is about; all when none is named. */
+            classes?: components["schemas"]["SenseClass"][];
+            from?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description First minute of the day it holds, in the area's own time (0 to 1439).
+             */
+            from_minute?: number | null;
+            /** @description Its name for people: `New Year's Eve`. */
+            name: string;
+            /** @description What it does. */
+            then: components["schemas"]["SenseThen"];
+            until?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description The minute of the day after its last; before the first when it holds over midnight.
+             */
+            until_minute?: number | null;
+            /** @description The zone it is about; everywhere when not given. */
+            zone?: string | null;
+        };
+        /** @description A sensor as operators see it. */
+        SenseSensor: {
+            /** @description When its post said something last. */
+            heard: components["schemas"]["Timestamp"];
+            /** @description Its post. */
+            post: string;
+            /** @description The sensor as its post told of it last; gone when the post is silent. */
+            sensor: components["schemas"]["SenseSensorState"];
+            /** @description When its post first said something. */
+            since: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What kind of sensor.
+         * @enum {string}
+         */
+        SenseSensorKind: "microphone" | "array" | "camera";
+        /** @description A sensor and how it is. */
+        SenseSensorState: {
+            /** @description Where it is: longitude and latitude, in degrees. */
+            at: number[];
+            /** @description How it is. */
+            health: components["schemas"]["SenseHealth"];
+            /** @description Its name in the area: lower-case letters, digits and hyphens. */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["SenseSensorKind"];
+            /** @description What is said of it to anyone. */
+            register: components["schemas"]["SenseRegister"];
+            /** @description For a camera: what it can see of the ground, as a ring of longitudes and latitudes. */
+            sees?: number[][];
+            /** @description For a camera: whether it can be turned. */
+            turns?: boolean;
+        };
+        /** @description What the operators of an organisation want of their posts. */
+        SenseSettings: {
+            /**
+             * Format: double
+             * @description False alarms that all sensors of a post together may give in a day.
+             */
+            false_alarms_per_day: number;
+            /** @description What is told more or less readily, where and when. The first that fits holds. */
+            rules?: components["schemas"]["SenseRule"][];
+            /**
+             * Format: int64
+             * @description Which settings these are; grows with each change.
+             */
+            version: number;
+        };
+        /** @description Settings and since when they hold. */
+        SenseSettingsShown: {
+            at?: components["schemas"]["Timestamp"] | null;
+            member?: components["schemas"]["MemberId"] | null;
+            /** @description What they say. */
+            settings: components["schemas"]["SenseOwnSettings"];
+            /**
+             * Format: int32
+             * @description Which; 0 before anybody changed them.
+             */
+            version: number;
+        };
+        /** @description The item that an observation was shared as. */
+        SenseShared: {
+            item: components["schemas"]["ItemId"];
+        };
+        /** @description An observation as it is shown. */
+        SenseShown: {
+            /** @description When it first came here. */
+            came: components["schemas"]["Timestamp"];
+            class?: components["schemas"]["SenseClass"] | null;
+            item?: components["schemas"]["ItemId"] | null;
+            /** @description What was said of it, oldest first. */
+            judgements: components["schemas"]["SenseJudgement"][];
+            /** @description When it is destroyed. */
+            kept_until: components["schemas"]["Timestamp"];
+            /** @description The observation. */
+            observation: components["schemas"]["SenseObservation"];
+            /** @description The post it came from. */
+            post: string;
+            /** @description Where it is. */
+            state: components["schemas"]["SenseState"];
+            /** @description The stills that can be read. */
+            stills: string[];
+            undo_until?: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description Whether more may come.
+         * @enum {string}
+         */
+        SenseStage: "provisional" | "settled";
+        /**
+         * @description Where an observation is on its way.
+         * @enum {string}
+         */
+        SenseState: "open" | "confirmed" | "rejected" | "merged" | "expired";
+        /**
+         * @description What a rule does with a sound it fits.
+         * @enum {string}
+         */
+        SenseThen: "tell" | "doubt" | "hush";
+        /**
+         * @description What an operator says of an observation.
+         * @enum {string}
+         */
+        SenseVerdict: "confirm" | "reject" | "merge" | "class";
+        /** @description What happened: a sound, or a movement. */
+        SenseWhat: {
+            /** @enum {string} */
+            kind: "sound";
+            /** @description A sound. */
+            name: components["schemas"]["SenseClass"];
+        } | {
+            /** @enum {string} */
+            kind: "movement";
+            /** @description A movement. */
+            name: components["schemas"]["SenseMovement"];
+        };
+        /** @description A place and how sure it is: an ellipse that holds the truth in 95 of 100 cases. */
+        SenseWhereabouts: {
+            /** @description The likeliest place: longitude and latitude, in degrees. */
+            at: number[];
+            /** @description Sensors whose word was not used, and why. */
+            left_out?: components["schemas"]["SenseLeftOut"][];
+            /**
+             * Format: double
+             * @description Half the long axis, in metres.
+             */
+            major_m: number;
+            /**
+             * Format: double
+             * @description Half the short axis, in metres.
+             */
+            minor_m: number;
+            /**
+             * Format: double
+             * @description Where the long axis points: degrees from north, clockwise, 0 to 180.
+             */
+            towards_deg: number;
+            /** @description The zone of the area, when it lies in one. */
+            zone?: string | null;
         };
         /** @description Who is signed in, and for how long. */
         Session: {
@@ -4650,7 +5621,10 @@ export interface operations {
                 item?: components["schemas"]["ItemId"];
                 /** @description By this member. */
                 member?: components["schemas"]["MemberId"];
-                /** @description In this way: list, search, map, open, thread, versions, proof, stream, attachment, export or replay. */
+                /**
+                 * @description In this way: list, search, map, open, thread, versions, proof, stream, attachment, export, replay or
+                 *     observation.
+                 */
                 action?: string;
                 /** @description For this purpose. */
                 purpose?: components["schemas"]["PurposeId"];
@@ -7593,6 +8567,35 @@ export interface operations {
             };
         };
     };
+    readPublicSensors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sensors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SenseRegisterRow"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readReplay: {
         parameters: {
             query: {
@@ -7724,6 +8727,583 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    postBulletin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenseBulletin"];
+            };
+        };
+        responses: {
+            /** @description What the post is to do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseOrders"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listObservations: {
+        parameters: {
+            query?: {
+                /** @description That happened at or after this instant. */
+                since?: components["schemas"]["Timestamp"];
+                /** @description That happened before this instant. */
+                until?: components["schemas"]["Timestamp"];
+                /** @description In this state. */
+                state?: "open" | "confirmed" | "rejected" | "merged" | "expired";
+                /** @description Of this class, by an operator's word, else by that of the post. */
+                class?: "gun_shot" | "explosion" | "firework" | "glass_breaking" | "scream" | "tire_screech" | "siren" | "crowd" | "drone" | "engine" | "other";
+                /** @description In this zone. */
+                zone?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Rows of a page, 1 to 100.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The observations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseObservationPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readObservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The observation. */
+                observation: components["schemas"]["ObservationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The observation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    draftObservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The observation. */
+                observation: components["schemas"]["ObservationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenseDraftWanted"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    noteObservationShared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The observation. */
+                observation: components["schemas"]["ObservationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenseShared"];
+            };
+        };
+        responses: {
+            /** @description The observation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    judgeObservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The observation. */
+                observation: components["schemas"]["ObservationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenseJudge"];
+            };
+        };
+        responses: {
+            /** @description The observation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    takeBackObservationJudgement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The observation. */
+                observation: components["schemas"]["ObservationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The observation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readStill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The observation. */
+                observation: components["schemas"]["ObservationId"];
+                /** @description The name of the still. */
+                still: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putStill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The observation. */
+                observation: components["schemas"]["ObservationId"];
+                /** @description The name of the still, as a camera of the observation says it. */
+                still: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readSenseRates: {
+        parameters: {
+            query?: {
+                /** @description Days back from now, 1 to 30; 30 when not given. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseRates"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readSensorRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sensors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SenseRegisterRow"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    exportSensorRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    replaySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenseReplayWanted"];
+            };
+        };
+        responses: {
+            /** @description The difference. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseReplay"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listSensors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sensors, by post and name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SenseSensor"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    lookAt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The camera. */
+                sensor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenseLookAt"];
+            };
+        };
+        responses: {
+            /** @description It waits for the post. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseLook"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readSenseSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. The ETag is their version. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseSettingsShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putSenseSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the settings that are changed */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenseOwnSettings"];
+            };
+        };
+        responses: {
+            /** @description As they are now. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenseSettingsShown"];
                 };
             };
             /** @description A problem (RFC 9457). */
