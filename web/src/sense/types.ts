@@ -1,6 +1,5 @@
 // The shapes of Eye and Ear, by short names. Not here: how they are fetched (api.ts).
-import { every, type Present } from '../api/types';
-import type { Shapes as Schemas } from './shapes';
+import { every, type Present, type Schemas } from '../api/types';
 
 export type Position = [number, number];
 export type Class = Schemas['SenseClass'];

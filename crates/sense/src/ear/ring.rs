@@ -230,8 +230,13 @@ impl CountClock {
     }
 
     fn at(&self, sample: u64, rate: f64) -> Moment {
-        let counted_s = (sample - self.anchor_sample.min(sample)) as f64 / rate;
+        let counted_s = self.counted(sample) / rate;
         self.anchor.plus_seconds(counted_s * (1.0 + self.slope) + self.rest_s)
+    }
+
+    /// Samples from the anchor; less than nought before it.
+    fn counted(&self, sample: u64) -> f64 {
+        sample as f64 - self.anchor_sample as f64
     }
 
     /// A block that follows came `off_s` later than this line says.
@@ -243,7 +248,7 @@ impl CountClock {
         let scale = 1.0 / (count * (count + 1.0));
         let at = self.at(sample, rate);
         let exact =
-            (sample - self.anchor_sample.min(sample)) as f64 / rate * (1.0 + self.slope) + self.rest_s;
+            self.counted(sample) / rate * (1.0 + self.slope) + self.rest_s;
         let lost_by_rounding = exact - at.seconds_since(self.anchor);
         self.anchor = at;
         self.anchor_sample = sample;

@@ -52,7 +52,7 @@ pub struct SpeechLikeness {
 impl SpeechLikeness {
     /// From which on it is taken for speech. Set on synthesised voices of six languages, clean and in noise down to 5 dB, and on
     /// clips without voices; others are measured in `bench/results/sense.md`.
-    const FROM: Self = Self { voiced: 0.2, gliding: 0.7, moving_db: 4.0, syllables_per_s: 1.0 };
+    const FROM: Self = Self { voiced: 0.2, gliding: 0.7, moving_db: 4.0, syllables_per_s: 1.3 };
 
     /// Of the first microphone.
     pub fn of(window: &Window) -> Self {

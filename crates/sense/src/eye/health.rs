@@ -135,6 +135,7 @@ impl Watch {
         let still = edges.agreement(reference, (0, 0));
         if still < AGREE {
             let (shift, best) = edges.best_shift(reference);
+            eprintln!("still {still} shift {shift:?} best {best}");
             let moved = shift.0.abs().max(shift.1.abs()) >= SHIFT_MIN && best > still + 0.15;
             if moved && best >= AGREE {
                 let shrunk = |by: isize| by as f64 * (width / edges.width) as f64 / width as f64;

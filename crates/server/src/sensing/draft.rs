@@ -9,9 +9,9 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::Timestamp;
-use base::ids::PurposeId;
+use base::ids::{OrganisationId, PurposeId};
 use record::rating::{Certainty, Credibility, Reliability, Severity, Urgency};
-use record::{Content, Draft, Geometry, Kind, Marking, Place, Tlp};
+use record::{Clause, Content, Draft, Geometry, Kind, Marking, Place, Tlp};
 use sense::bulletin::{Basis, Observation, SensorKind, SensorState, What};
 use serde::Deserialize;
 use store::Directory;
@@ -47,6 +47,8 @@ pub struct Needs<'a> {
     pub directory: &'a Directory,
     /// The sensors of the organisation, by name.
     pub sensors: &'a BTreeMap<String, SensorState>,
+    /// The own organisation: nobody else reads it until its member says so.
+    pub own: &'a OrganisationId,
     /// The purposes the member holds.
     pub purposes: &'a BTreeSet<PurposeId>,
     /// Where the observation is on its way.
@@ -83,6 +85,7 @@ pub fn draft(entry: &Entry, needs: &Needs<'_>) -> Draft {
         ..Content::default()
     };
     let mut marking = Marking::new(Tlp::Amber);
+    marking.audience.push(Clause { organisations: BTreeSet::from([needs.own.clone()]), ..Clause::default() });
     let in_use = |id: &&PurposeId| needs.directory.purposes.get(*id).is_some_and(|one| !one.retired);
     let held: Vec<&PurposeId> = needs.purposes.iter().filter(in_use).collect();
     let purpose = held.iter().find(|one| one.as_str() == PURPOSE).or(held.first());

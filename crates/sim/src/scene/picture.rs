@@ -400,7 +400,7 @@ mod tests {
                 *(if near { &mut inside } else { &mut outside }) += 1;
             }
         }
-        assert!(inside > 150 && outside == 0, "{inside} {outside}");
+        assert!(inside > 100 && outside == 0, "{inside} {outside}");
         assert!(film.truth(11.0).is_empty());
     }
 

@@ -301,7 +301,8 @@ fn node(arrival: &Arrival, frame: &Frame, start: Option<Moment>, speed_m_s: f64)
     let offset_ms = arrival.clock_offset_ms.unwrap_or(0.0);
     let clock_ms = if arrival.clock_offset_ms.is_some() { CLOCK_MS } else { CLOCK_UNKNOWN_MS };
     let heard = arrival.heard.filter(|_| clock_is_off(arrival).is_none()).zip(start);
-    let spread_ms = heard.map_or(0.0, |(onset, _)| onset.spread_ms.abs().clamp(SPREAD_MS_MIN, 1e3));
+    #[allow(clippy::manual_clamp, reason = "what is no number becomes the least")]
+    let spread_ms = heard.map_or(0.0, |(onset, _)| onset.spread_ms.abs().max(SPREAD_MS_MIN).min(1e3));
     let heard_m = heard.map(|(onset, start)| (onset.at.seconds_since(start) - offset_ms / 1e3) * speed_m_s);
     let deviation_m = clock_ms.hypot(spread_ms) / 1e3 * speed_m_s;
     let direction = arrival.bearing.filter(says_something).map(|towards| Direction {

@@ -54,6 +54,7 @@ pub(super) async fn handle(
                 language: wanted.language,
                 directory: &app.store.directory(),
                 sensors: &own_sensors(app, asked.organisation())?,
+                own: asked.organisation(),
                 purposes: &principal.purposes,
                 state: entry.state(kept.came, now),
                 now,
