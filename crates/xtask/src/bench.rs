@@ -12,7 +12,7 @@ use crate::command::Project;
 use crate::{setup, web};
 
 /// What can be measured.
-const MEASUREMENTS: [&str; 3] = ["share", "screens", "webwatch"];
+const MEASUREMENTS: [&str; 4] = ["share", "screens", "webwatch", "sense"];
 /// A program that is already built, to be measured in a browser instead of a new release build.
 const BUILT: &str = "BELFRY_BIN";
 
@@ -22,6 +22,7 @@ pub fn bench(project: &Project, name: Option<&str>, rest: &[String]) -> Result<(
         Some("share") => share(project, rest),
         Some("screens") => screens(project, rest),
         Some("webwatch") => webwatch(project, rest),
+        Some("sense") => sense(project, rest),
         _ => bail!("say which: {}", MEASUREMENTS.join(", ")),
     }
 }
@@ -53,6 +54,25 @@ fn webwatch(project: &Project, rest: &[String]) -> Result<()> {
         example("evaluate").args(&[data.clone(), what.to_owned()]).args(peers).run()?;
     }
     example("evaluate_detect").args(&[format!("{data}/text")]).run()
+}
+
+/// Eye and Ear: places and thresholds on cases of its own, classes and motion on published data sets, which are not ours to ship.
+/// PEERS is the folder of what `bench/sense/peers_*.py` wrote.
+fn sense(project: &Project, rest: &[String]) -> Result<()> {
+    setup::ensure(&setup::TO_BUILD)?;
+    let example = |name: &str| {
+        project.cargo(&["run", "--release", "--quiet", "--package", "sense", "--example", name, "--"])
+    };
+    example("measure_place").run()?;
+    example("measure_threshold").run()?;
+    if rest.is_empty() {
+        println!(
+            "classes and motion are left out: name the folder with the data sets, cargo xtask bench sense DATA [PEERS]"
+        );
+        return Ok(());
+    }
+    example("measure_class").args(rest).run()?;
+    example("measure_eye").args(rest).run()
 }
 
 fn screens(project: &Project, rest: &[String]) -> Result<()> {

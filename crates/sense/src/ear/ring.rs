@@ -247,8 +247,7 @@ impl CountClock {
         let (alpha, beta) = (2.0 * (2.0 * count - 1.0), 6.0);
         let scale = 1.0 / (count * (count + 1.0));
         let at = self.at(sample, rate);
-        let exact =
-            self.counted(sample) / rate * (1.0 + self.slope) + self.rest_s;
+        let exact = self.counted(sample) / rate * (1.0 + self.slope) + self.rest_s;
         let lost_by_rounding = exact - at.seconds_since(self.anchor);
         self.anchor = at;
         self.anchor_sample = sample;

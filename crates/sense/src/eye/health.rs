@@ -23,6 +23,8 @@ const COVERED_SHARE: f32 = 0.2;
 const BLURRED_SHARE: f32 = 0.4;
 /// Edges that agree less than this with the reference, where they do elsewhere, have moved.
 const AGREE: f32 = 0.5;
+/// Edges that agree more than this are where they were: nothing else is tried.
+const SURELY_STILL: f32 = 0.85;
 /// How far a shift is looked for, in shrunk pixels.
 const SHIFT_MAX: isize = 8;
 /// A shift of less than this is wind, in shrunk pixels.
@@ -133,9 +135,8 @@ impl Watch {
             return HealthState::Blocked;
         }
         let still = edges.agreement(reference, (0, 0));
-        if still < AGREE {
+        if still < SURELY_STILL {
             let (shift, best) = edges.best_shift(reference);
-            eprintln!("still {still} shift {shift:?} best {best}");
             let moved = shift.0.abs().max(shift.1.abs()) >= SHIFT_MIN && best > still + 0.15;
             if moved && best >= AGREE {
                 let shrunk = |by: isize| by as f64 * (width / edges.width) as f64 / width as f64;

@@ -15,8 +15,8 @@ const CLOCK_S: f64 = 0.02;
 const FARTHEST_WALL_M: f64 = 120.0;
 /// An echo is at least this much softer, in dB.
 const ECHO_SOFTER_DB: f32 = 3.0;
-/// Bangs of one event come from one place within this time, in seconds.
-pub const SERIES_S: f64 = 30.0;
+/// What comes so soon after is the same event, however loud: a near facade, or the next of a burst.
+const AT_ONCE_S: f64 = 0.15;
 
 /// What a sound is to an event that is already open.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,7 +35,8 @@ pub fn belongs(sound: &Heard, event: &[Heard]) -> Belongs {
         let after = sound.when.seconds_since(before.when);
         let echo = (0.0..=2.0 * FARTHEST_WALL_M / SLOWEST_M_PER_S).contains(&after);
         let softer = sound.over_background_db <= before.over_background_db - ECHO_SOFTER_DB;
-        return if echo && softer { Belongs::Echo(after) } else { Belongs::No };
+        let at_once = (0.0..AT_ONCE_S).contains(&after);
+        return if at_once || (echo && softer) { Belongs::Echo(after) } else { Belongs::No };
     }
     let fits = |one: &Heard| {
         let apart = sound.when.seconds_since(one.when).abs();
@@ -87,6 +88,7 @@ mod tests {
         );
         assert_eq!(belongs(&heard("a", 0.0, 1.4, 30.0), &event), Belongs::No, "as loud as the first");
         assert_eq!(belongs(&heard("a", 0.0, 3.0, 20.0), &event), Belongs::No, "too late for a wall");
+        assert!(matches!(belongs(&heard("a", 0.0, 1.1, 31.0), &event), Belongs::Echo(_)), "a near facade");
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Hearing {
             let again = pending.looks > 0;
             pending.looks += 1;
             let Some(window) = parts.cut(pending.onset.at, BEFORE_S, *after_s) else { continue };
-            let over_background_db = parts.peak_db(until.seconds_since(pending.onset.at) + BEFORE_S);
+            let over_background_db = parts.peak_db(until.seconds_since(pending.onset.at));
             let heard = Heard {
                 sensor: self.setup.id.clone(),
                 at: self.setup.at,
@@ -250,7 +250,7 @@ impl Parts {
     /// The loudest of the last seconds.
     fn peak_db(&self, seconds: f64) -> f32 {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few steps")]
-        let steps = (seconds * 1e3 / f64::from(LEVEL_STEP_MS)).ceil() as usize + 1;
+        let steps = (seconds * 1e3 / f64::from(LEVEL_STEP_MS)).ceil() as usize;
         let values: Vec<f32> = self.level.history().collect();
         values.iter().rev().take(steps).copied().fold(0.0, f32::max)
     }

@@ -52,7 +52,8 @@ fn sensors() -> Vec<Sensor> {
 fn post() -> Post {
     let origin = base::geo::Position::new(ORIGIN[0], ORIGIN[1]).unwrap();
     let ears = sensors().into_iter().enumerate().map(|(index, sensor)| {
-        let array = (sensor.microphones.len() > 1).then(|| Array::new(sensor.microphones.clone(), 0.0).unwrap());
+        let array =
+            (sensor.microphones.len() > 1).then(|| Array::new(sensor.microphones.clone(), 0.0).unwrap());
         let id = format!("ear-{index}");
         let at = Point::new(sensor.at.east_m, sensor.at.north_m);
         EarSetup { register: register(&id), id, at, array }
