@@ -112,7 +112,7 @@ mod tests {
         #[test]
         fn nothing_is_a_syntax_error(text in "\\PC{0,40}|[\"*^:(){}+\\-a ]{0,30}|(NEAR|AND|OR|NOT|[\"a ]){0,8}") {
             let connection = Connection::open_in_memory().unwrap();
-            connection.execute_batch("CREATE VIRTUAL TABLE words USING fts5(title, text)").unwrap();
+            connection.execute_batch("CREATE VIRTUAL TABLE words USING fts5(title, text, tags)").unwrap();
             if let Some(query) = compile(&text).unwrap() {
                 let count: i64 = connection
                     .query_row("SELECT count(*) FROM words WHERE words MATCH ?1", [&query], |row| row.get(0))
