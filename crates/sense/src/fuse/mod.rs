@@ -12,9 +12,10 @@ pub mod judged;
 mod spot;
 pub mod weigh;
 
-pub use spot::{Ellipse, Spot};
+pub use spot::Spot;
 
 use crate::bulletin::Likely;
+use crate::ear::place::Towards;
 use crate::plan::{Moment, Point};
 
 /// What one sensor heard, ready to be put with what others heard.
@@ -36,15 +37,6 @@ pub struct Heard {
     pub classes: Vec<Likely>,
     /// From where, when the sensor can tell.
     pub bearing: Option<Towards>,
-}
-
-/// A direction and how sure it is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Towards {
-    /// Degrees from north, clockwise.
-    pub towards_deg: f64,
-    /// Half the width in which the truth lies in 95 of 100 cases, in degrees.
-    pub width_deg: f64,
 }
 
 /// A sensor that listens, whether it heard this or not.

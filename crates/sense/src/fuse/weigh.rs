@@ -276,7 +276,7 @@ fn heavier(a: &Evidence, b: &Evidence) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fuse::Ellipse;
+    use crate::ear::place::Ellipse;
     use crate::plan::{Moment, Point};
 
     fn heard(sensor: &str, east_m: f64, db: f32, class: Class, probability: f32) -> Heard {

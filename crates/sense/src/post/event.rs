@@ -18,12 +18,12 @@ use crate::bulletin::{
     Then, What, Whereabouts,
 };
 use crate::class::Class;
-use crate::ear::place::{self, Arrival, Placed};
+use crate::ear::place::{self, Arrival, Ellipse, Placed};
 use crate::eye::events::Event as Began;
 use crate::fuse::cue::Cueing;
 use crate::fuse::group::complete_at;
 use crate::fuse::weigh::{Case, Near, View, classes, probability, sum, weigh};
-use crate::fuse::{Ellipse, Heard, Listener, Spot};
+use crate::fuse::{Heard, Listener, Spot};
 use crate::limits::SETTLE_MS_MAX;
 use crate::plan::{Moment, Point};
 use crate::rules::{Occasion, holding};
@@ -266,15 +266,10 @@ impl Event {
             self.place = None;
             return;
         };
-        let ellipse = Ellipse {
-            major_m: found.ellipse.major_m,
-            minor_m: found.ellipse.minor_m,
-            towards_deg: found.ellipse.towards_deg,
-        };
         self.when = found.when;
         self.spot = Some(Spot {
             at: found.at,
-            ellipse,
+            ellipse: found.ellipse,
             misfit_m: found.misses_m.unwrap_or(0.0),
             misfit_deg: found.misses_deg,
             times: self.heard.len().saturating_sub(found.left_out.len()),

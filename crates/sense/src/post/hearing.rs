@@ -12,10 +12,11 @@ use crate::bulletin::{Detection, Health, HealthState, LevelLine, SensorKind, Sen
 use crate::ear::bearing::{Finder, Frozen};
 use crate::ear::class::Model;
 use crate::ear::level::{LEVEL_STEP_MS, Level, Onset};
+use crate::ear::place::Towards;
 use crate::ear::ring::Ring;
 use crate::ear::speech::SpeechLikeness;
 use crate::ear::{NotAWindow, Window};
-use crate::fuse::{Heard, Listener, Towards};
+use crate::fuse::{Heard, Listener};
 use crate::limits::{CLOCK_OFFSET_MS_MAX, RING_SECONDS_MAX};
 use crate::plan::{Moment, Plan};
 

@@ -103,3 +103,16 @@ impl PostSetup {
         self.zones.iter().find(|zone| holds(&zone.corners, at)).map(|zone| zone.id.clone())
     }
 }
+
+impl Mounted {
+    /// The ground as it sees it when nobody turned it; `None` when nobody calibrated it.
+    pub(super) fn at_home(&self) -> Option<Ground> {
+        match self {
+            Self::Unplaced => None,
+            Self::Fixed(ground) => Some(ground.clone()),
+            Self::Turning { mount, field_deg, aspect, home, .. } => {
+                Some(Ground::of_pose(&mount.pose(*home, *field_deg, *aspect)))
+            }
+        }
+    }
+}

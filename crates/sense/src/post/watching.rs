@@ -8,16 +8,11 @@ use super::busy::Busy;
 use super::setup::{EyeSetup, Mounted};
 use crate::bulletin::{Health, HealthState, SensorKind, SensorState};
 use crate::eye::Frame;
-use crate::eye::events::{Event as Began, Events};
+use crate::eye::camera::Camera;
+use crate::eye::events::Event as Began;
 use crate::eye::ground::Ground;
-use crate::eye::health::Watch;
-use crate::eye::journal::Journal;
-use crate::eye::mask::Cover;
-use crate::eye::motion::{Blob, Motion, MotionSettings, Whole};
+use crate::eye::motion::{MotionSettings, Whole};
 use crate::eye::sight::{Ellipse, View as Sight};
-use crate::eye::still::Still;
-use crate::eye::thing::things;
-use crate::eye::track::Tracks;
 use crate::fuse::Spot;
 use crate::fuse::cue::Turnable;
 use crate::fuse::weigh::{Near, View};
@@ -31,119 +26,62 @@ const SEES_SHARE: f64 = 0.5;
 const AROUND_S: (f64, f64) = (2.0, 4.0);
 /// And so far from the ellipse, in metres.
 const BESIDE_M: f64 = 12.0;
-/// The spread of a place of a track, in metres: what a foot in a picture is worth.
+/// A camera that was turned goes back after so long, in seconds.
 const TURNED_BACK_S: f64 = 30.0;
 
 /// One eye.
 pub struct Watching {
     setup: EyeSetup,
     buildings: Vec<Vec<Point>>,
-    ground: Option<Ground>,
-    sight: Option<Sight>,
-    parts: Option<Parts>,
-    watch: Watch,
-    tracks: Tracks,
-    journal: Journal,
-    events: Events,
+    camera: Camera,
     busy: Busy,
     fitness: (HealthState, Option<Moment>),
+    /// Whether its picture is one that is known.
+    known: bool,
     turned_at: Option<Moment>,
     at_home: bool,
     last: Option<Moment>,
-    odd: u64,
     /// How far its clock is off, in milliseconds, when that was measured.
     pub clock_offset_ms: Option<f64>,
-}
-
-/// What can be made when the size of frames is known.
-struct Parts {
-    size: (usize, usize),
-    cover: Cover,
-    motion: Motion,
-    blobs: Vec<Blob>,
-    whole: Whole,
-    frame: Frame,
 }
 
 impl Watching {
     /// An eye that has seen nothing.
     pub fn new(setup: EyeSetup, buildings: &[Vec<Point>]) -> Self {
-        let ground = match &setup.mounted {
-            Mounted::Unplaced => None,
-            Mounted::Fixed(ground) => Some(ground.clone()),
-            Mounted::Turning { mount, field_deg, aspect, home, .. } => {
-                Some(Ground::of_pose(&mount.pose(*home, *field_deg, *aspect)))
-            }
-        };
-        let sight = ground.clone().map(|ground| Sight::new(ground, setup.mask.clone(), buildings));
-        let events = Events::new(setup.rules.clone());
+        let settings = MotionSettings::default();
+        let mut camera = Camera::new(setup.mask.clone(), setup.rules.clone(), settings, buildings.to_vec());
+        if let Some(ground) = setup.mounted.at_home() {
+            camera.looks_at(ground);
+        }
         Self {
             setup,
             buildings: buildings.to_vec(),
-            ground,
-            sight,
-            parts: None,
-            watch: Watch::default(),
-            tracks: Tracks::default(),
-            journal: Journal::default(),
-            events,
+            camera,
             busy: Busy::default(),
             fitness: (HealthState::Learning, None),
+            known: false,
             turned_at: None,
             at_home: true,
             last: None,
-            odd: 0,
             clock_offset_ms: None,
         }
     }
 
     /// The next frame: what of the kind that is looked for began in it.
-    pub fn see(&mut self, mut frame: Frame) -> Vec<Began> {
-        let (at, size) = (frame.at(), (frame.width(), frame.height()));
+    pub fn see(&mut self, frame: Frame) -> Vec<Began> {
+        let at = frame.at();
         self.last = Some(at);
         if self.turned_at.is_some_and(|turned| (0.0..TURN_S).contains(&at.seconds_since(turned))) {
             return Vec::new();
         }
         self.turn_back(at);
-        let parts = match &mut self.parts {
-            Some(parts) if parts.size == size => {
-                parts.cover.apply(&mut frame);
-                parts
-            }
-            Some(_) => {
-                self.odd += 1;
-                return Vec::new();
-            }
-            none => {
-                let cover = self.setup.mask.laid_over(size.0, size.1);
-                cover.apply(&mut frame);
-                let motion = Motion::new(size.0, size.1, MotionSettings::default());
-                let empty = Frame::new(at, 1, vec![0]).expect("one pixel is a frame");
-                none.insert(Parts {
-                    size,
-                    cover,
-                    motion,
-                    blobs: Vec::new(),
-                    whole: Whole::Learning,
-                    frame: empty,
-                })
-            }
-        };
-        let fitness = self.watch.next(&frame);
-        self.fitness = (fitness.state, Some(fitness.since));
-        let moving = parts.motion.next(&frame);
-        parts.blobs = moving.blobs;
-        parts.whole = moving.whole;
-        parts.frame = frame;
-        let Some(ground) = self.ground.as_ref().filter(|_| parts.whole == Whole::Known) else {
-            return Vec::new();
-        };
-        let things = things(&parts.blobs, ground, size);
-        self.tracks.next(at, &things, ground);
-        self.journal.next(at, self.tracks.told());
-        self.busy.next(at, self.tracks.told());
-        let began = self.events.next(at, self.tracks.told(), &things);
-        began.into_iter().filter(|one| one.began).collect()
+        let sight = self.camera.see(frame);
+        self.fitness = (sight.fitness.state, Some(sight.fitness.since));
+        self.known = sight.moving.whole == Whole::Known;
+        if self.known && self.camera.view().is_some() {
+            self.busy.next(at, self.camera.tracks());
+        }
+        sight.events.into_iter().filter(|one| one.began).collect()
     }
 
     /// Turns it to a place; whether it can.
@@ -165,15 +103,14 @@ impl Watching {
         Turnable {
             camera: self.setup.id.clone(),
             at: self.setup.at,
-            sees_now: self.sight.as_ref().is_some_and(|sight| sight.sees(to)),
+            sees_now: self.camera.view().is_some_and(|view| view.sees(to)),
         }
     }
 
     /// Whether it sees a place as it is turned now.
     pub fn sees(&self, spot: &Spot) -> bool {
         let ellipse = ellipse(spot);
-        let share = self.sight.as_ref().map_or(0.0, |sight| sight.share_seen(&ellipse));
-        share >= SEES_SHARE && self.parts.as_ref().is_some_and(|parts| parts.whole == Whole::Known)
+        self.known && self.camera.view().is_some_and(|view| view.share_seen(&ellipse) >= SEES_SHARE)
     }
 
     /// What it has to do with an event at a place and a time.
@@ -182,7 +119,7 @@ impl Watching {
         let blind = View { camera: self.setup.id.clone(), fit, sees: false, tracks: Vec::new(), usual: 1.0 };
         let Some(spot) = spot.filter(|spot| self.sees(spot)) else { return blind };
         let ellipse = ellipse(spot);
-        let near = self.journal.near(&ellipse, when, AROUND_S.0, AROUND_S.1, BESIDE_M);
+        let near = self.camera.near(&ellipse, when, AROUND_S.0, AROUND_S.1, BESIDE_M);
         let tracks = near.iter().map(|one| Near {
             metres: one.middle_m,
             deviations: one.sigmas,
@@ -194,8 +131,10 @@ impl Watching {
 
     /// A masked still of what it sees now.
     pub fn still(&self) -> Option<Vec<u8>> {
-        let parts = self.parts.as_ref().filter(|parts| parts.whole == Whole::Known)?;
-        Some(Still::of(&parts.frame, &parts.motion, &parts.blobs).ok()?.png().to_vec())
+        if !self.known {
+            return None;
+        }
+        Some(self.camera.still()?.ok()?.png().to_vec())
     }
 
     fn turned_to(&self, to: Point) -> Option<Ground> {
@@ -208,26 +147,18 @@ impl Watching {
 
     /// Its view is another one from now on: nothing that was known of the picture holds.
     fn look(&mut self, ground: Ground, now: Moment) {
-        self.sight = Some(Sight::new(ground.clone(), self.setup.mask.clone(), &self.buildings));
-        self.ground = Some(ground);
+        self.camera.looks_at(ground);
         self.turned_at = Some(now);
-        self.watch.forget();
-        self.tracks.forget();
-        self.journal.forget();
-        self.events.forget();
         self.busy.forget();
-        if let Some(parts) = &mut self.parts {
-            parts.motion.forget();
-            parts.blobs.clear();
-            parts.whole = Whole::Learning;
-        }
+        self.known = false;
     }
 
     fn turn_back(&mut self, now: Moment) {
-        let Mounted::Turning { mount, field_deg, aspect, home, .. } = &self.setup.mounted else { return };
         let long = self.turned_at.is_some_and(|turned| now.seconds_since(turned) >= TURNED_BACK_S);
-        if !self.at_home && long {
-            let ground = Ground::of_pose(&mount.pose(*home, *field_deg, *aspect));
+        if !self.at_home
+            && long
+            && let Some(ground) = self.setup.mounted.at_home()
+        {
             self.look(ground, now);
             self.at_home = true;
         }
@@ -255,10 +186,8 @@ impl Watching {
             level_dbfs: None,
             background_dbfs: None,
             measured_per_day: None,
-            lost: self.odd,
-            remark: self
-                .ground
-                .is_none()
+            lost: 0,
+            remark: matches!(self.setup.mounted, Mounted::Unplaced)
                 .then(|| "not calibrated: it does not know where things are".to_owned()),
         };
         SensorState {
@@ -268,9 +197,9 @@ impl Watching {
             register: self.setup.register.clone(),
             health,
             sees: self
-                .sight
-                .as_ref()
-                .map(|sight| sight.ring().into_iter().map(degrees).collect())
+                .camera
+                .view()
+                .map(|view| view.ring().into_iter().map(degrees).collect())
                 .unwrap_or_default(),
             turns: matches!(self.setup.mounted, Mounted::Turning { .. }),
         }
