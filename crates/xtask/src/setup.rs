@@ -2,7 +2,8 @@
 //!
 //! Not here: Rust itself, and anything that is not a package of the distribution. No browser is downloaded.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -20,6 +21,10 @@ pub struct Need {
 /// A C compiler, for SQLite and the cryptography that is bundled.
 const COMPILER: Need =
     Need { what: "a C compiler", package: "build-essential", present: || find_program("cc").is_some() };
+/// What HiGHS, the optimiser, is built with.
+const CMAKE: Need = Need { what: "CMake", package: "cmake", present: || find_program("cmake").is_some() };
+/// What reads its headers for Rust.
+const LIBCLANG: Need = Need { what: "libclang", package: "libclang-dev", present: libclang };
 /// Node, for the screens.
 const NODE: Need = Need {
     what: "Node 20.19 or later",
@@ -79,7 +84,7 @@ const GST_UGLY: Need = Need {
 };
 
 /// What a build needs.
-pub const TO_BUILD: [Need; 3] = [COMPILER, NODE, NPM];
+pub const TO_BUILD: [Need; 5] = [COMPILER, CMAKE, LIBCLANG, NODE, NPM];
 /// What the tests in a browser need besides.
 pub const TO_BROWSE: [Need; 2] = [CHROMIUM, FONT];
 
@@ -110,6 +115,23 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
         bail!("the distribution's packages are not enough: {}", advice(&still));
     }
     Ok(())
+}
+
+/// Whether there is a libclang that can be loaded, where Debian and its kin or the environment put it.
+fn libclang() -> bool {
+    let holds = |folder: &Path| {
+        let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        let mut names = names.map(|name| name.to_string_lossy().into_owned());
+        names.any(|name| name.starts_with("libclang.so"))
+    };
+    let versions = fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut folders: Vec<PathBuf> = versions
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("llvm-")))
+        .map(|path| path.join("lib"))
+        .collect();
+    folders.extend(["/usr/lib", "/usr/lib64", "/usr/local/lib"].map(PathBuf::from));
+    folders.extend(std::env::var_os("LIBCLANG_PATH").map(PathBuf::from));
+    folders.iter().any(|folder| holds(folder))
 }
 
 /// The Chromium of this computer.
