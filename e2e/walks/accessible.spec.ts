@@ -1,27 +1,9 @@
-// Every screen, in both themes and languages and on a phone, meets WCAG 2.2 AA as far as axe can tell.
-import { expect, expectAccessible, test, type Looks } from '../fixtures';
+// The main screens, looked at; and what can be done with the keyboard alone.
+import { expect, test } from '../fixtures';
+import { lookAt } from './looks';
 import { SCREENS } from './screens';
 
-const LOOKS: (Looks & { name: string })[] = [
-  { name: 'light, English', theme: 'light', language: 'en' },
-  { name: 'dark, Dutch', theme: 'dark', language: 'nl' },
-  { name: 'light, Dutch, phone', theme: 'light', language: 'nl', phone: true },
-  { name: 'high contrast, English', theme: 'contrast', language: 'en' },
-  { name: 'dark, English, phone', theme: 'dark', language: 'en', phone: true },
-];
-
-for (const { name, ...looks } of LOOKS) {
-  test(`axe is clean: ${name}`, async ({ arrive, visit }) => {
-    for (const screen of SCREENS) {
-      const { page } = screen.member ? await arrive(screen.member, looks) : await visit(looks);
-      await screen.open(page);
-      await expectAccessible(page, `${screen.name}, ${name}`, screen.apart);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect.soft(wide, `${screen.name}, ${name}: nothing sticks out sideways`).toBeLessThanOrEqual(0);
-      await page.context().close();
-    }
-  });
-}
+lookAt('the main screens', SCREENS);
 
 test('everything by keyboard: from the list to an item and back', async ({ signIn }) => {
   const { page } = await signIn('Duty officer Europol');

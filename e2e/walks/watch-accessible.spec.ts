@@ -1,23 +1,5 @@
-// The screens of web monitoring meet WCAG 2.2 AA as far as axe can tell, in both themes and languages and on a phone.
-import { expect, expectAccessible, test, type Looks } from '../fixtures';
+// The screens of web monitoring, looked at.
+import { lookAt } from './looks';
 import { WATCH_SCREENS } from './watch-screens';
 
-const LOOKS: (Looks & { name: string })[] = [
-  { name: 'light, English', theme: 'light', language: 'en' },
-  { name: 'dark, Dutch', theme: 'dark', language: 'nl' },
-  { name: 'light, Dutch, phone', theme: 'light', language: 'nl', phone: true },
-  { name: 'high contrast, English', theme: 'contrast', language: 'en' },
-];
-
-for (const { name, ...looks } of LOOKS) {
-  test(`axe is clean in web monitoring: ${name}`, async ({ arrive }) => {
-    for (const screen of WATCH_SCREENS) {
-      const { page } = await arrive(screen.member ?? '', looks);
-      await screen.open(page);
-      await expectAccessible(page, `${screen.name}, ${name}`, screen.apart);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect.soft(wide, `${screen.name}, ${name}: nothing sticks out sideways`).toBeLessThanOrEqual(0);
-      await page.context().close();
-    }
-  });
-}
+lookAt('web monitoring', WATCH_SCREENS);

@@ -173,6 +173,14 @@ pub(crate) struct Demo {
     /// How much is said on the small web of the demonstration, in posts a second
     #[arg(long, default_value_t = sim::web::CHATTER_PER_S, value_parser = clap::value_parser!(u32).range(0..=1_000))]
     pub(crate) chatter: u32,
+    /// Without starting `belfry sense` beside the invented sensors. Its settings are written all the same, to `street/sense.toml` in
+    /// the folder, so that it can be started and watched by hand
+    #[arg(long)]
+    pub(crate) no_post: bool,
+    /// A recording (WAV, FLAC or Ogg at 24,000 samples a second) that is played in the street of the sensors, again and again: to see
+    /// for oneself that nothing of it is kept
+    #[arg(long, value_name = "FILE")]
+    pub(crate) play: Option<PathBuf>,
 }
 
 /// Options of `init`.

@@ -36,6 +36,8 @@ pub const OPEN_MAX: usize = 64;
 pub const EVIDENCE_MAX: usize = 64;
 /// Points of one level plot in an observation.
 pub const LEVEL_POINTS_MAX: usize = 200;
+/// Corners of what a camera sees of the ground, as a node is told.
+pub const SEES_CORNERS_MAX: usize = 256;
 /// Observations in one bulletin.
 pub const BULLETIN_OBSERVATIONS_MAX: usize = 64;
 /// Detections in one bulletin.

@@ -19,7 +19,8 @@ use store::{
 };
 
 const SAMPLE_TOML: &str = include_str!("../../../areas/international-zone/area.toml");
-const SAMPLE_MAP: &str = include_str!("../../../areas/international-zone/area.geojson");
+/// The map of the sample area.
+pub const SAMPLE_MAP: &str = include_str!("../../../areas/international-zone/area.geojson");
 /// Largest file of an area, in bytes.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Most entries of one list of the file.

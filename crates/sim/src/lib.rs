@@ -1,5 +1,5 @@
 //! Simulated worlds: what happens in the area on an invented day, played through the public API and nothing else; a small web to
-//! be watched; scenes of sound to be heard.
+//! be watched; scenes to be heard and seen, and a street of them with sensors.
 //!
 //! Not here: real people, real incidents, or any way past the gate. One seed gives one day, word for word.
 
@@ -10,6 +10,7 @@ pub mod load;
 mod plan;
 pub mod scene;
 mod script;
+pub mod street;
 pub mod web;
 mod world;
 

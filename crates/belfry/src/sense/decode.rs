@@ -45,7 +45,7 @@ pub fn windows(file: &Path) -> Result<Vec<Window>> {
 }
 
 /// Samples per second, and the samples of each channel, -1 to 1.
-fn decoded(file: &Path) -> Result<(u32, Vec<Vec<f32>>)> {
+pub(crate) fn decoded(file: &Path) -> Result<(u32, Vec<Vec<f32>>)> {
     let opened = std::fs::File::open(file).context("it cannot be opened")?;
     let size = opened.metadata().context("it has no size")?.len();
     if size > FILE_BYTES_MAX {

@@ -51,6 +51,8 @@ pub(crate) const BULLETINS_WAITING_MAX: usize = 64;
 pub(crate) const STILLS_WAITING_MAX: usize = 32;
 /// How long a node may take for an answer to a bulletin.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// A node that refuses every bulletin for one reason is complained of so often, in seconds.
+pub(crate) const COMPLAIN_EVERY_S: f64 = 60.0;
 /// Buffered bulletins sent between two fresh ones, once the node is back.
 pub(crate) const LATE_AT_ONCE_MAX: usize = 8;
 /// Files in the buffer.
@@ -64,3 +66,12 @@ pub(crate) const ONVIF_BYTES_MAX: usize = 512 * 1024;
 pub(crate) const ONVIF_WITHIN: Duration = Duration::from_secs(5);
 /// Elements and texts in an answer of a camera.
 pub(crate) const ONVIF_NODES_MAX: u32 = 50_000;
+
+/// Largest map of an area, in bytes.
+pub(crate) const MAP_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Zones of an area.
+pub(crate) const ZONES_MAX: usize = 256;
+/// Outlines of buildings near a post.
+pub(crate) const OUTLINES_MAX: usize = 5_000;
+/// Lines and zones that one camera watches.
+pub(crate) const WATCHED_MAX: usize = 64;

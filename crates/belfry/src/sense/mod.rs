@@ -5,12 +5,13 @@
 
 mod buffer;
 mod check;
-mod config;
-mod decode;
+pub(crate) mod config;
+pub(crate) mod decode;
 mod input;
 pub(crate) mod learn;
 mod limits;
 mod onvif;
+mod outlines;
 mod post;
 mod run;
 mod sender;

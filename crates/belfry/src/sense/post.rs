@@ -6,21 +6,23 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use base::Random;
+use base::geo::Position;
 use base::system::SystemRandom;
 use sense::bulletin::{Orders, SensorKind};
 use sense::ear::Window;
 use sense::ear::bearing::Array;
 use sense::ear::class::Model;
 use sense::eye::Frame;
-use sense::eye::events::Rules;
+use sense::eye::events::{Line, Rules, Zone};
 use sense::eye::ground::{Calibration, GroundPoint, Spot};
 use sense::eye::mask::Mask;
 use sense::eye::turn::{Angles, Mount, Stops};
 use sense::post::{EarSetup, EyeSetup, Mounted, Post, PostSetup};
 use sense::{Moment, Plan, Point};
 
-use super::config::{Config, Ptz, Sensor};
+use super::config::{self, Config, Ptz, Sensor};
 use super::limits::FRAME_WIDTH;
+use super::outlines;
 use super::run::{Listening, Told};
 use super::sender::Still;
 
@@ -79,6 +81,12 @@ impl Listening for Kept {
         self.post.obey(&orders, self.now);
     }
 
+    fn end(&mut self) {
+        if let Err(error) = self.write() {
+            tracing::warn!("what was learned is not kept: {error:#}");
+        }
+    }
+
     fn tick(&mut self, now: Moment) -> Told {
         self.now = now;
         let told = self.post.tick(now);
@@ -111,6 +119,7 @@ impl Listening for Kept {
 /// What `sense` needs to know, from the settings.
 fn setup(config: &Config) -> Result<PostSetup> {
     let plan = Plan::around(config.origin());
+    let outlines = outlines::read(&config.post.area_file, &plan)?;
     let (mut ears, mut eyes) = (Vec::new(), Vec::new());
     for sensor in &config.sensors {
         let of = || format!("sensors.{}", sensor.id);
@@ -127,8 +136,8 @@ fn setup(config: &Config) -> Result<PostSetup> {
         gone_after_s: f64::from(config.post.gone_after_s),
         ears,
         eyes,
-        buildings: Vec::new(),
-        zones: Vec::new(),
+        buildings: outlines.buildings,
+        zones: outlines.zones,
         model: model(config)?,
     })
 }
@@ -164,7 +173,7 @@ fn eye(plan: &Plan, sensor: &Sensor) -> Result<EyeSetup> {
         None => {
             let mut points = Vec::new();
             for one in &sensor.calibration {
-                let position = base::geo::Position::new(one.at[0], one.at[1]).context("calibration")?;
+                let position = Position::new(one.at[0], one.at[1]).context("calibration")?;
                 points.push(GroundPoint { spot: spot(sensor, one.pixel), at: plan.point(position) });
             }
             let found = Calibration::new(at, &points).context("calibration")?;
@@ -182,8 +191,31 @@ fn eye(plan: &Plan, sensor: &Sensor) -> Result<EyeSetup> {
         at,
         mounted,
         mask: Mask::new(rings).context("masks")?,
-        rules: Rules::default(),
+        rules: rules(plan, sensor).context("lines and watched")?,
         register,
+    })
+}
+
+/// What is looked for in its picture.
+fn rules(plan: &Plan, sensor: &Sensor) -> Result<Rules> {
+    let point = |at: [f64; 2]| Ok(plan.point(Position::new(at[0], at[1])?));
+    let asked = |value: f64| (value > 0.0).then_some(value);
+    let line = |one: &config::Line| {
+        Ok(Line { name: one.name.clone(), from: point(one.from)?, to: point(one.to)?, both: one.both })
+    };
+    let zone = |one: &config::Watched| {
+        Ok(Zone {
+            name: one.name.clone(),
+            corners: one.corners.iter().map(|corner| point(*corner)).collect::<Result<_>>()?,
+            stay_s: asked(one.stay_s),
+            left_s: asked(one.left_s),
+            crowd: asked(one.crowd),
+            sudden: one.sudden,
+        })
+    };
+    Ok(Rules {
+        lines: sensor.lines.iter().map(line).collect::<Result<_>>()?,
+        zones: sensor.watched.iter().map(zone).collect::<Result<_>>()?,
     })
 }
 

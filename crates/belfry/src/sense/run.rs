@@ -40,6 +40,8 @@ pub(crate) trait Listening: Send {
     fn obey(&mut self, orders: Orders);
     /// What there is to tell.
     fn tick(&mut self, now: Moment) -> Told;
+    /// The post stops: what was learned is kept.
+    fn end(&mut self) {}
 }
 
 /// What a post has to tell.
@@ -88,6 +90,7 @@ pub(crate) async fn watch(
         turners,
         pending: Kept::default(),
         stills: Vec::new(),
+        sensors: Vec::new(),
         next_bulletin: now(),
     };
     let thread = std::thread::Builder::new().name("post".into());
@@ -123,6 +126,8 @@ struct Post<L> {
     turners: Turners,
     pending: Kept,
     stills: Vec<Still>,
+    /// As they were told last: a bulletin may come before they are told again.
+    sensors: Vec<SensorState>,
     next_bulletin: Moment,
 }
 
@@ -154,6 +159,7 @@ impl<L: Listening> Post<L> {
             }
         }
         self.tick(now(), true);
+        self.listening.end();
     }
 
     fn tick(&mut self, at: Moment, last: bool) {
@@ -171,9 +177,12 @@ impl<L: Listening> Post<L> {
         self.pending.observations.extend(told.observations);
         self.pending.detections.extend(told.detections);
         self.stills.extend(told.stills);
+        if !told.sensors.is_empty() {
+            self.sensors = told.sensors;
+        }
         if urgent || last || at >= self.next_bulletin {
             self.next_bulletin = at.plus_seconds(BULLETIN_EVERY_MS as f64 / 1e3);
-            let sensors = self.health.sensors(told.sensors, &states, at);
+            let sensors = self.health.sensors(&self.sensors, &states, at);
             self.give(&sensors, at, last);
         }
     }
@@ -226,13 +235,13 @@ impl HealthBook {
     /// What is told of every sensor: what the post says, and what the rim knows better.
     fn sensors(
         &mut self,
-        told: Vec<SensorState>,
+        told: &[SensorState],
         states: &BTreeMap<Arc<str>, InputState>,
         at: Moment,
     ) -> Vec<SensorState> {
         let config = self.config.clone();
         let mut told: BTreeMap<String, SensorState> =
-            told.into_iter().map(|one| (one.id.clone(), one)).collect();
+            told.iter().map(|one| (one.id.clone(), one.clone())).collect();
         let sensors = config.sensors.iter().map(|sensor| {
             let mut state = told.remove(&sensor.id).unwrap_or_else(|| state_of(sensor, self.started));
             let known = states.get(sensor.id.as_str()).cloned().unwrap_or_default();

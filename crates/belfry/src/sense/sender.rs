@@ -18,7 +18,9 @@ use tokio::sync::mpsc::Receiver;
 use super::buffer::{Buffer, Kept};
 use super::config::{Config, small_file};
 use super::input::{Desk, jittered};
-use super::limits::{AGAIN_FIRST, AGAIN_MAX, ANSWER_WITHIN, LATE_AT_ONCE_MAX, STILLS_WAITING_MAX};
+use super::limits::{
+    AGAIN_FIRST, AGAIN_MAX, ANSWER_WITHIN, COMPLAIN_EVERY_S, LATE_AT_ONCE_MAX, STILLS_WAITING_MAX,
+};
 use super::time::now;
 use crate::reach;
 
@@ -64,6 +66,8 @@ pub(crate) struct Sender {
     away: Option<(Moment, Duration)>,
     stills: Vec<Still>,
     refused: u64,
+    /// When it was last said why bulletins are refused.
+    complained: Option<(Moment, String)>,
 }
 
 impl Sender {
@@ -79,6 +83,7 @@ impl Sender {
             away: None,
             stills: Vec::new(),
             refused: 0,
+            complained: None,
         };
         // A wrong address or an unreadable token is better known at the start.
         sender.api()?;
@@ -111,8 +116,7 @@ impl Sender {
                 self.send_stills().await;
             }
             Told::Refused(why) => {
-                self.refused += 1;
-                tracing::error!("the node refuses a bulletin, which is left: {why}");
+                self.is_refused(why);
             }
             Told::Away(why) => {
                 self.is_away(&why);
@@ -130,13 +134,23 @@ impl Sender {
             match self.send(&late).await {
                 Told::Taken(body) => self.obey(&body),
                 Told::Refused(why) => {
-                    self.refused += 1;
-                    tracing::error!("the node refuses a bulletin that waited, which is left: {why}");
+                    self.is_refused(why);
                 }
                 Told::Away(why) => return self.is_away(&why),
             }
             tokio::task::block_in_place(|| self.buffer.done(ticket));
         }
+    }
+
+    /// Counts a bulletin that is left; said once a minute for as long as the reason is the same.
+    fn is_refused(&mut self, why: String) {
+        self.refused += 1;
+        let known = self.complained.as_ref();
+        if known.is_some_and(|(at, last)| *last == why && now().seconds_since(*at) < COMPLAIN_EVERY_S) {
+            return;
+        }
+        tracing::error!(refused = self.refused, "the node refuses a bulletin, which is left: {why}");
+        self.complained = Some((now(), why));
     }
 
     async fn send_stills(&mut self) {

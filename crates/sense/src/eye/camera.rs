@@ -80,6 +80,13 @@ impl Camera {
         self.turning = false;
     }
 
+    /// Somebody waits for what it sees now: its picture is learned in a second.
+    pub fn hasten(&mut self) {
+        if let Some(sized) = &mut self.sized {
+            sized.motion.hasten();
+        }
+    }
+
     /// It is being turned: until [`Self::looks_at`] it sees nothing that can be told.
     pub fn turns(&mut self) {
         self.turning = true;

@@ -16,6 +16,9 @@ use crate::plan::Moment;
 const LEARN_FRAMES: usize = 15;
 /// Over how long those are gathered at least, in seconds.
 const LEARN_S: f64 = 4.0;
+/// The same when somebody waits: frames, and seconds.
+const HASTY_FRAMES: usize = 5;
+const HASTY_S: f64 = 1.0;
 /// How slowly the background follows, in seconds.
 const FOLLOW_S: f64 = 8.0;
 /// A scene that is another one for this long is learned anew, in seconds.
@@ -143,6 +146,7 @@ pub struct Motion {
     whole: Whole,
     other_since: Option<Moment>,
     learning: Vec<Vec<u8>>,
+    hasty: bool,
     next_sample: Option<Moment>,
     tick_left_s: f64,
     background: Vec<i16>,
@@ -171,6 +175,7 @@ impl Motion {
             whole: Whole::Learning,
             other_since: None,
             learning: Vec::new(),
+            hasty: false,
             next_sample: None,
             tick_left_s: TICK_S,
             background: vec![0; pixels],
@@ -228,6 +233,11 @@ impl Motion {
         self.staying.fill(0);
     }
 
+    /// The next background is taken from one second instead of four: somebody waits. What moves in it leaves more behind.
+    pub fn hasten(&mut self) {
+        self.hasty = true;
+    }
+
     /// Per pixel whether it moves (1) or not (0).
     pub fn silhouettes(&self) -> &[u8] {
         &self.moving
@@ -250,26 +260,29 @@ impl Motion {
         if self.next_sample.is_some_and(|next| at < next) {
             return;
         }
+        let (frames, seconds) = if self.hasty { (HASTY_FRAMES, HASTY_S) } else { (LEARN_FRAMES, LEARN_S) };
         #[allow(clippy::cast_precision_loss, reason = "a small constant")]
-        let step_s = LEARN_S / LEARN_FRAMES as f64;
-        self.next_sample = Some(at.plus_seconds(step_s));
+        let step_s = seconds / frames as f64;
+        // A little less, so that a frame of just that time later is taken.
+        self.next_sample = Some(at.plus_seconds(step_s * 0.9));
         self.learning.push(frame.grey().to_vec());
-        if self.learning.len() < LEARN_FRAMES {
+        if self.learning.len() < frames {
             return;
         }
-        let mut column = [0_u8; LEARN_FRAMES];
+        let mut column = vec![0_u8; frames];
         for pixel in 0..self.background.len() {
             for (one, grey) in column.iter_mut().zip(&self.learning) {
                 *one = grey[pixel];
             }
             column.sort_unstable();
-            let middle = column[LEARN_FRAMES / 2];
+            let middle = column[frames / 2];
             self.background[pixel] = i16::from(middle) << FRACTION_BITS;
-            let mut off = column.map(|one| one.abs_diff(middle));
-            off.sort_unstable();
-            self.spread[pixel] = (i16::from(off[LEARN_FRAMES / 2]) << FRACTION_BITS).min(SPREAD_MAX);
+            column.iter_mut().for_each(|one| *one = one.abs_diff(middle));
+            column.sort_unstable();
+            self.spread[pixel] = (i16::from(column[frames / 2]) << FRACTION_BITS).min(SPREAD_MAX);
         }
         self.learning = Vec::new();
+        self.hasty = false;
         self.whole = Whole::Known;
     }
 

@@ -43,6 +43,46 @@ pub(crate) fn meets(from: Point, to: Point, a: Point, b: Point) -> Option<f64> {
     ((0.0..=1.0).contains(&along) && (0.0..=1.0).contains(&aside)).then_some(along)
 }
 
+/// A ring with at most so many corners (4 or more): those are left that change it least (Douglas and Peucker 1973). The first and the
+/// last stay.
+pub(crate) fn thinned(ring: &[Point], corners_max: usize) -> Vec<Point> {
+    let mut within_m = 0.1;
+    loop {
+        let mut kept = vec![false; ring.len()];
+        keep_between(ring, 0, ring.len().saturating_sub(1), within_m, &mut kept);
+        let thin: Vec<Point> =
+            ring.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(corner, _)| *corner).collect();
+        if thin.len() <= corners_max.max(4) || within_m > 1e6 {
+            return thin;
+        }
+        within_m *= 1.5;
+    }
+}
+
+/// Keeps both ends, and what lies farther from the line between them than said.
+fn keep_between(ring: &[Point], from: usize, to: usize, within_m: f64, kept: &mut [bool]) {
+    let mut open = vec![(from, to)];
+    while let Some((from, to)) = open.pop() {
+        let (Some(a), Some(b)) = (ring.get(from), ring.get(to)) else { return };
+        (kept[from], kept[to]) = (true, true);
+        let far = (from + 1..to).map(|at| (at, beside_m(*a, *b, ring[at])));
+        if let Some((at, off_m)) = far.max_by(|one, two| one.1.total_cmp(&two.1))
+            && off_m > within_m
+        {
+            open.extend([(from, at), (at, to)]);
+        }
+    }
+}
+
+/// Metres from a place to a segment.
+fn beside_m(a: Point, b: Point, point: Point) -> f64 {
+    let (way, start) = (minus(b, a), minus(point, a));
+    let length2 = way.east_m.powi(2) + way.north_m.powi(2);
+    let along = (start.east_m * way.east_m + start.north_m * way.north_m) / length2.max(1e-12);
+    let along = along.clamp(0.0, 1.0);
+    point.distance_m(Point::new(a.east_m + along * way.east_m, a.north_m + along * way.north_m))
+}
+
 fn minus(a: Point, b: Point) -> Point {
     Point::new(a.east_m - b.east_m, a.north_m - b.north_m)
 }
@@ -50,6 +90,27 @@ fn minus(a: Point, b: Point) -> Point {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thin_ring_has_its_corners_and_is_where_it_was() {
+        let line = |from: (f64, f64), to: (f64, f64)| {
+            (0..100).map(move |step| {
+                let share = f64::from(step) / 100.0;
+                Point::new(from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1))
+            })
+        };
+        let square = [(0.0, 0.0), (40.0, 0.0), (40.0, 30.0), (0.0, 30.0)];
+        let ring: Vec<Point> = (0..4).flat_map(|side| line(square[side], square[(side + 1) % 4])).collect();
+        // The last one stays as well.
+        assert_eq!(thinned(&ring, 256).len(), 5);
+        let round: Vec<Point> =
+            (0..1_440).map(|step| Point::new(0.0, 0.0).moved(f64::from(step) / 4.0, 80.0)).collect();
+        let thin = thinned(&round, 64);
+        assert!((20..=64).contains(&thin.len()), "{}", thin.len());
+        let off = |one: &Point| sides(&thin).map(|(a, b)| beside_m(a, b, *one)).fold(f64::MAX, f64::min);
+        assert!(round.iter().all(|one| off(one) < 1.0));
+        assert!(thinned(&[], 256).is_empty());
+    }
 
     #[test]
     fn polygons_hold_what_lies_in_them() {

@@ -7,6 +7,7 @@
 use crate::eye::ground::Ground;
 use crate::eye::mask::Mask;
 use crate::eye::shape;
+use crate::limits::SEES_CORNERS_MAX;
 use crate::plan::Point;
 
 /// Rays of the ring that is drawn on a map, over the whole round.
@@ -91,7 +92,8 @@ impl View {
         f64::from(seen) / f64::from(TRIED)
     }
 
-    /// What is seen, as a ring around it for a map: out along its far side, back along its near side. Masks are not cut out.
+    /// What is seen, as a ring around it for a map: out along its far side, back along its near side. Masks are not cut
+    /// out.
     pub fn ring(&self) -> Vec<Point> {
         let camera = self.ground.camera();
         let rays: Vec<Option<(f64, f64, f64)>> = (0..RAYS)
@@ -109,7 +111,8 @@ impl View {
         let seen = || (start..start + rays.len()).filter_map(|one| rays[one % rays.len()]);
         let out = seen().map(|(towards, _, far)| camera.moved(towards, far));
         let back: Vec<Point> = seen().map(|(towards, near, _)| camera.moved(towards, near)).collect();
-        out.chain(back.into_iter().rev()).collect()
+        let ring: Vec<Point> = out.chain(back.into_iter().rev()).collect();
+        shape::thinned(&ring, SEES_CORNERS_MAX)
     }
 }
 

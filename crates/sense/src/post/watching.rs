@@ -26,6 +26,10 @@ const SEES_SHARE: f64 = 0.5;
 const AROUND_S: (f64, f64) = (2.0, 4.0);
 /// And so far from the ellipse, in metres.
 const BESIDE_M: f64 = 12.0;
+/// A camera that was turned to a sound is given so long once it knows its picture, in seconds.
+const LOOKS_S: f64 = 3.0;
+/// By then somebody who was there has come so far, in metres per second.
+const COMES_AWAY: f64 = 2.0;
 /// A camera that was turned goes back after so long, in seconds.
 const TURNED_BACK_S: f64 = 30.0;
 
@@ -36,8 +40,8 @@ pub struct Watching {
     camera: Camera,
     busy: Busy,
     fitness: (HealthState, Option<Moment>),
-    /// Whether its picture is one that is known.
-    known: bool,
+    /// Since when its picture is one that is known.
+    known: Option<Moment>,
     turned_at: Option<Moment>,
     at_home: bool,
     last: Option<Moment>,
@@ -59,7 +63,7 @@ impl Watching {
             camera,
             busy: Busy::default(),
             fitness: (HealthState::Learning, None),
-            known: false,
+            known: None,
             turned_at: None,
             at_home: true,
             last: None,
@@ -77,8 +81,8 @@ impl Watching {
         self.turn_back(at);
         let sight = self.camera.see(frame);
         self.fitness = (sight.fitness.state, Some(sight.fitness.since));
-        self.known = sight.moving.whole == Whole::Known;
-        if self.known && self.camera.view().is_some() {
+        self.known = (sight.moving.whole == Whole::Known).then(|| self.known.unwrap_or(at));
+        if self.known.is_some() && self.camera.view().is_some() {
             self.busy.next(at, self.camera.tracks());
         }
         sight.events.into_iter().filter(|one| one.began).collect()
@@ -110,7 +114,7 @@ impl Watching {
     /// Whether it sees a place as it is turned now.
     pub fn sees(&self, spot: &Spot) -> bool {
         let ellipse = ellipse(spot);
-        self.known && self.camera.view().is_some_and(|view| view.share_seen(&ellipse) >= SEES_SHARE)
+        self.known.is_some() && self.camera.view().is_some_and(|view| view.share_seen(&ellipse) >= SEES_SHARE)
     }
 
     /// What it has to do with an event at a place and a time.
@@ -119,7 +123,12 @@ impl Watching {
         let blind = View { camera: self.setup.id.clone(), fit, sees: false, tracks: Vec::new(), usual: 1.0 };
         let Some(spot) = spot.filter(|spot| self.sees(spot)) else { return blind };
         let ellipse = ellipse(spot);
-        let near = self.camera.near(&ellipse, when, AROUND_S.0, AROUND_S.1, BESIDE_M);
+        // A camera that was turned sees what is left of it: who was there has gone on, nobody knows where to.
+        let missed_s = self.known.map_or(0.0, |known| known.seconds_since(when)).max(0.0);
+        let wide = |half_m: f64| half_m + COMES_AWAY * missed_s;
+        let ellipse = Ellipse { major_m: wide(ellipse.major_m), minor_m: wide(ellipse.minor_m), ..ellipse };
+        let until_s = AROUND_S.1.max(missed_s + LOOKS_S);
+        let near = self.camera.near(&ellipse, when, AROUND_S.0, until_s, BESIDE_M);
         let tracks = near.iter().map(|one| Near {
             metres: one.middle_m,
             deviations: one.sigmas,
@@ -131,9 +140,7 @@ impl Watching {
 
     /// A masked still of what it sees now.
     pub fn still(&self) -> Option<Vec<u8>> {
-        if !self.known {
-            return None;
-        }
+        self.known?;
         Some(self.camera.still()?.ok()?.png().to_vec())
     }
 
@@ -148,9 +155,10 @@ impl Watching {
     /// Its view is another one from now on: nothing that was known of the picture holds.
     fn look(&mut self, ground: Ground, now: Moment) {
         self.camera.looks_at(ground);
+        self.camera.hasten();
         self.turned_at = Some(now);
         self.busy.forget();
-        self.known = false;
+        self.known = None;
     }
 
     fn turn_back(&mut self, now: Moment) {

@@ -19,8 +19,6 @@ const REGISTER_CHARS_MAX: usize = 500;
 const REMARK_CHARS_MAX: usize = 500;
 /// Longest time that a register may say things are kept, in days.
 const RETENTION_DAYS_MAX: u16 = 366;
-/// Corners of what a camera can see of the ground.
-const SEES_MAX: usize = 256;
 /// Tracks or directions of one observation.
 const PARTS_MAX: usize = 64;
 /// Largest number that says something: decibels, metres, degrees, weights.
@@ -105,8 +103,8 @@ impl Checking {
         self.name(&format!("{path}.id"), &sensor.id);
         self.position(&format!("{path}.at"), sensor.at);
         self.register(&format!("{path}.register"), &sensor.register);
-        self.most(&format!("{path}.sees"), sensor.sees.len(), SEES_MAX);
-        for (index, at) in sensor.sees.iter().enumerate().take(SEES_MAX) {
+        self.most(&format!("{path}.sees"), sensor.sees.len(), limits::SEES_CORNERS_MAX);
+        for (index, at) in sensor.sees.iter().enumerate().take(limits::SEES_CORNERS_MAX) {
             self.position(&format!("{path}.sees[{index}]"), *at);
         }
         let health = &sensor.health;

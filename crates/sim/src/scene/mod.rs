@@ -5,7 +5,7 @@
 //! stands in the way, delays to fractions of a sample, clocks that are off and drift, self noise, clipping. Not simulated: second
 //! reflections, reverberation, air absorption, wind that bends sound, sources that move while they sound.
 //!
-//! Not here: hearing and seeing (which must know nothing of this). Speech is never synthesised.
+//! Not here: hearing and seeing (which must know nothing of this). No word is ever synthesised.
 
 mod canvas;
 mod noise;

@@ -33,6 +33,16 @@ pub struct Lens {
     pub height: usize,
 }
 
+impl Lens {
+    /// The pixel that shows a place on the ground: column and row; `None` when it is outside the picture.
+    pub fn pixel(&self, [east_m, north_m]: [f64; 2]) -> Option<[f64; 2]> {
+        let [column, row, _] = Axes::of(self).project([east_m, north_m, 0.0])?;
+        #[allow(clippy::cast_precision_loss, reason = "pixels are few")]
+        let inside = (0.0..self.width as f64).contains(&column) && (0.0..self.height as f64).contains(&row);
+        inside.then_some([column, row])
+    }
+}
+
 /// A block on the plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Building {
@@ -145,6 +155,11 @@ impl Filming {
         let noise = (0..NOISE).map(|_| (throw() * stage.weather.noise).round() as i8).collect();
         let goal = (lens.heading_deg, lens.down_deg);
         Self { stage, lens, goal, fault: Fault::None, last_s: None, street: None, noise, dice }
+    }
+
+    /// Other actors come on, instead of those that were there.
+    pub fn cast(&mut self, actors: Vec<Actor>) {
+        self.stage.actors = actors;
     }
 
     /// Where it looks now.

@@ -1,4 +1,4 @@
-//! Sounds made from formulas: bangs, glass, sirens, engines, crowds without a word, wind; and real clips taken as they are.
+//! Sounds made from formulas: bangs, glass, sirens, engines, calls and crowds without a word, wind; and real clips taken as they are.
 //!
 //! Not here: where they are and how loud ([`super::Soundscape`]).
 
@@ -55,6 +55,8 @@ pub enum Sound {
     Siren,
     /// An engine that runs evenly.
     Engine,
+    /// Somebody who calls out: vowels with a voice's tones, and no word.
+    Shout,
     /// Babble of many, of noise alone: no voice and no word in it.
     Crowd,
     /// Wind and far traffic: noise that falls towards high tones.
@@ -75,6 +77,7 @@ impl Sound {
             Self::Firework => 148.0,
             Self::GlassBreaking => 112.0,
             Self::ExhaustBang => 128.0,
+            Self::Shout => 106.0,
             Self::Siren => 115.0,
             Self::Engine => 90.0,
             Self::Crowd => 88.0,
@@ -92,6 +95,7 @@ impl Sound {
             Self::Firework => firework(rate, &mut noise),
             Self::GlassBreaking => glass(rate, dice, &mut noise),
             Self::ExhaustBang => exhaust(rate, dice, &mut noise),
+            Self::Shout => shout(rate, seconds, dice),
             Self::Siren => blended(rate, seconds, |length| siren(rate, length)),
             Self::Engine => blended(rate, seconds, |length| engine(rate, length, dice, &mut noise)),
             Self::Crowd => blended(rate, seconds, |length| crowd(rate, length, dice)),
@@ -184,6 +188,36 @@ fn exhaust(rate: f64, dice: &Dice, noise: &mut Noise) -> Vec<f32> {
     })
 }
 
+/// Calls of a third of a second, each of one vowel: pulses of a throat through three resonances.
+fn shout(rate: f64, seconds: f64, dice: &Dice) -> Vec<f32> {
+    const CALL_S: f64 = 0.38;
+    let base = 250.0 + 60.0 * dice.around();
+    let vowels = [[730.0, 1_090.0, 2_440.0], [570.0, 840.0, 2_410.0]];
+    let mut phase = 0.0;
+    let mut past = [[0.0; 2]; 3];
+    render(rate, seconds.max(CALL_S), |time| {
+        let call = (time / CALL_S).rem_euclid(1.0);
+        let loud = (call / 0.08).min(1.0) * ((0.85 - call) / 0.15).clamp(0.0, 1.0);
+        // The tone rises and falls, and trembles a little.
+        let tone =
+            base * (1.0 + 0.25 * (call * std::f64::consts::PI).sin() + 0.01 * (TAU * 5.5 * time).sin());
+        phase = (phase + tone / rate).rem_euclid(1.0);
+        let pulse = if phase < 0.4 { (TAU * phase / 0.8).sin().powi(2) } else { 0.0 };
+        let mut sound = pulse * loud;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "which call: a few")]
+        let vowel = vowels[(time / CALL_S) as usize % vowels.len()];
+        for (formant, past) in vowel.iter().zip(&mut past) {
+            // A resonance of two poles, as wide as a tenth of its tone.
+            let narrow = (-std::f64::consts::PI * 0.1 * formant / rate).exp();
+            let turn = 2.0 * narrow * (TAU * formant / rate).cos();
+            let next = sound * (1.0 - turn + narrow * narrow) + turn * past[0] - narrow * narrow * past[1];
+            *past = [next, past[0]];
+            sound = next;
+        }
+        sound
+    })
+}
+
 fn siren(rate: f64, seconds: f64) -> Vec<f32> {
     let mut phase = 0.0;
     render(rate, seconds, |time| {
@@ -270,13 +304,14 @@ fn blended(rate: f64, seconds: f64, make: impl FnOnce(f64) -> Vec<f32>) -> Vec<f
 mod tests {
     use super::*;
 
-    const ALL: [Sound; 10] = [
+    const ALL: [Sound; 11] = [
         Sound::GunShot { supersonic: true },
         Sound::GunShot { supersonic: false },
         Sound::Explosion,
         Sound::Firework,
         Sound::GlassBreaking,
         Sound::ExhaustBang,
+        Sound::Shout,
         Sound::Siren,
         Sound::Engine,
         Sound::Crowd,

@@ -11,7 +11,7 @@ use sense::limits::{CHANNELS_MAX, RATE_HZ_MAX, RATE_HZ_MIN, SENSORS_MAX};
 use url::Url;
 
 use super::{Config, ConfigError, From, Input, Ptz, Sensor};
-use crate::sense::limits::{MASKS_MAX, POINTS_MAX, PRESETS_MAX};
+use crate::sense::limits::{MASKS_MAX, POINTS_MAX, PRESETS_MAX, WATCHED_MAX};
 
 /// Temperatures at which somebody hangs a microphone.
 pub(super) const TEMPERATURE_C: RangeInclusive<f64> = -50.0..=60.0;
@@ -94,8 +94,43 @@ fn check_sensor(config: &Config, sensor: &Sensor, key: &str) -> Result<(), Confi
         let pixel = format!("{key}.calibration[{number}].pixel");
         need(on_picture(point.pixel), &pixel, "must lie on a picture that is 384 wide")?;
     }
+    check_watched(sensor, key)?;
     need(camera || sensor.ptz.is_none(), &of("ptz"), "only a camera is turned")?;
     sensor.ptz.as_ref().map_or(Ok(()), |ptz| check_ptz(ptz, &of("ptz")))
+}
+
+fn check_watched(sensor: &Sensor, key: &str) -> Result<(), ConfigError> {
+    let count = sensor.lines.len() + sensor.watched.len();
+    let placed = sensor.ptz.is_none() && !sensor.calibration.is_empty();
+    need(
+        count == 0 || placed,
+        &format!("{key}.calibration"),
+        "is missing: lines and watched zones need a fixed camera with at least 4 points",
+    )?;
+    need(
+        count <= WATCHED_MAX,
+        &format!("{key}.lines"),
+        &format!("must be at most {WATCHED_MAX} together with watched"),
+    )?;
+    for (number, line) in sensor.lines.iter().enumerate() {
+        let of = |name: &str| format!("{key}.lines[{number}].{name}");
+        named(&line.name, &of("name"), "must say something")?;
+        position(line.from, &of("from"))?;
+        position(line.to, &of("to"))?;
+    }
+    for (number, zone) in sensor.watched.iter().enumerate() {
+        let of = |name: &str| format!("{key}.watched[{number}].{name}");
+        named(&zone.name, &of("name"), "must say something")?;
+        let corners = (3..=POINTS_MAX).contains(&zone.corners.len());
+        need(corners, &of("corners"), &format!("must be 3 to {POINTS_MAX} places"))?;
+        zone.corners.iter().try_for_each(|corner| position(*corner, &of("corners")))?;
+        for (name, value) in [("stay_s", zone.stay_s), ("left_s", zone.left_s), ("crowd", zone.crowd)] {
+            need((0.0..=86_400.0).contains(&value), &of(name), "must be from 0 to 86400")?;
+        }
+        let asked = zone.stay_s > 0.0 || zone.left_s > 0.0 || zone.crowd > 0.0 || zone.sudden;
+        need(asked, &of("stay_s"), "is nought, as is all else: say what is looked for in this zone")?;
+    }
+    Ok(())
 }
 
 fn check_register(sensor: &Sensor, key: &str) -> Result<(), ConfigError> {
@@ -196,6 +231,11 @@ mod tests {
     const REGISTER: &str = "register = { name = \"a\", owner = \"b\", purpose = \"c\", legal_basis = \"d\", data = \"e\", \
                             personal_data = false, retention_days = 1, contact = \"f\" }";
 
+    /// A fixed camera that is calibrated.
+    const WATCHING: &str = "kind = \"camera\"\ninput = { from = \"video\", path = \"a\" }\ncalibration = [{ pixel = [1, 1], at = [4.28, 52.09] }, \
+                            { pixel = [9, 1], at = [4.281, 52.09] }, { pixel = [9, 9], at = [4.281, 52.091] }, \
+                            { pixel = [1, 9], at = [4.28, 52.091] }]\n";
+
     fn with(sensor: &str) -> String {
         format!("[[sensors]]\nid = \"one\"\nat = [4.28, 52.09]\n{REGISTER}\n{sensor}")
     }
@@ -208,6 +248,40 @@ mod tests {
             "kind = \"camera\"\ninput = { from = \"rtsp\", url = \"rtsp://192.0.2.7/a\" }\n[sensors.ptz]\nurl = \"http://192.0.2.7/\"",
         ] {
             Config::parse(&with(sensor)).unwrap_or_else(|error| panic!("{sensor}: {error}"));
+        }
+    }
+
+    #[test]
+    fn lines_and_watched_zones_need_a_camera_that_knows_the_ground() {
+        let corners = "corners = [[4.28, 52.09], [4.29, 52.09], [4.29, 52.1]]";
+        let line = "lines = [{ name = \"a\", from = [4.28, 52.09], to = [4.29, 52.09] }]";
+        for (sensor, refused) in [
+            (format!("{WATCHING}{line}"), None),
+            (format!("{WATCHING}watched = [{{ name = \"a\", {corners}, stay_s = 60 }}]"), None),
+            (
+                format!("kind = \"camera\"\n{line}\ninput = {{ from = \"video\", path = \"a\" }}"),
+                Some("sensors.one.calibration"),
+            ),
+            (
+                format!("{WATCHING}watched = [{{ name = \"a\", {corners} }}]"),
+                Some("sensors.one.watched[0].stay_s"),
+            ),
+            (
+                format!("{WATCHING}watched = [{{ name = \"a\", corners = [], sudden = true }}]"),
+                Some("sensors.one.watched[0].corners"),
+            ),
+            (
+                format!("{WATCHING}lines = [{{ from = [4.28, 52.09], to = [4.29, 52.09] }}]"),
+                Some("lines[0].name"),
+            ),
+        ] {
+            let error = Config::parse(&with(&sensor)).err().map(|error| error.to_string());
+            match refused {
+                None => assert_eq!(error, None, "{sensor}"),
+                Some(key) => {
+                    assert!(error.as_ref().is_some_and(|error| error.contains(key)), "{sensor}: {error:?}")
+                }
+            }
         }
     }
 

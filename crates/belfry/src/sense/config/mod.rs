@@ -85,6 +85,9 @@ table! {
         utc_offset_minutes: i32 = 60;
         /// Whether masked stills may leave the post.
         stills: bool = false;
+        /// Map of the area, as `areas/README.md` describes it: its zones, for rules that hold in one, and its sites and buildings,
+        /// which stand in the way of cameras. Empty: no rule of a zone holds at this post, and nothing stands in the way.
+        area_file: PathBuf = PathBuf::new();
         /// File with the sound model, as `belfry sense train` wrote it; empty: without classes.
         model_file: PathBuf = PathBuf::new();
         /// The ffmpeg program: a name to be found in PATH, or a path.
@@ -130,6 +133,10 @@ table! {
         picture_height: u32 = 216;
         /// Points of the ground that are known in a camera's picture; at least four, or none: then it is not placed.
         calibration: Vec<CalibrationPoint> = Vec::new();
+        /// Lines on the ground that are told when somebody crosses them. For fixed, calibrated cameras.
+        lines: Vec<Line> = Vec::new();
+        /// Parts of the ground that are watched for who stays, what is left, crowds and running. For fixed, calibrated cameras.
+        watched: Vec<Watched> = Vec::new();
         /// How a camera is turned; without it, it is fixed.
         ptz: Option<Ptz> = None;
     }
@@ -191,6 +198,38 @@ table! {
         pixel: [f64; 2] = [0.0, 0.0];
         /// Where on the ground: longitude and latitude, in degrees.
         at: [f64; 2] = [0.0, 0.0];
+    }
+}
+
+table! {
+    /// A line on the ground that may be crossed one way only.
+    Line = "sensors.lines" {
+        /// Its name.
+        name: String = String::new();
+        /// From here: longitude and latitude, in degrees.
+        from: [f64; 2] = [0.0, 0.0];
+        /// To here. Crossing it from its right hand to its left is told.
+        to: [f64; 2] = [0.0, 0.0];
+        /// Crossing it the other way is told as well.
+        both: bool = false;
+    }
+}
+
+table! {
+    /// A part of the ground and what is looked for in it.
+    Watched = "sensors.watched" {
+        /// Its name.
+        name: String = String::new();
+        /// Its corners: longitude and latitude, in degrees.
+        corners: Vec<[f64; 2]> = Vec::new();
+        /// Who stays so long is told, in seconds; nought: nobody is.
+        stay_s: f64 = 0.0;
+        /// A thing that lies so long is told, in seconds; nought: none is.
+        left_s: f64 = 0.0;
+        /// A crowd that grows or thins by so many is told; nought: none is.
+        crowd: f64 = 0.0;
+        /// Whether several who begin to run at once are told.
+        sudden: bool = false;
     }
 }
 

@@ -4,9 +4,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Buffer, CalibrationPoint, Input, Node, Post, Preset, Ptz, Sensor, Table};
+use super::{Buffer, CalibrationPoint, Input, Line, Node, Post, Preset, Ptz, Sensor, Table, Watched};
 
-const TABLES: [&Table; 8] = [
+const TABLES: [&Table; 10] = [
     &Node::TABLE,
     &Post::TABLE,
     &Buffer::TABLE,
@@ -15,6 +15,8 @@ const TABLES: [&Table; 8] = [
     &Ptz::TABLE,
     &Preset::TABLE,
     &CalibrationPoint::TABLE,
+    &Line::TABLE,
+    &Watched::TABLE,
 ];
 
 const HEAD: &str = "# Settings of a post
@@ -46,7 +48,9 @@ What anyone may know of a sensor in public space. All but `since` must be given.
 pub(crate) fn reference() -> String {
     let mut page = String::from(HEAD);
     for table in TABLES {
-        let many = ["sensors", "sensors.calibration", "sensors.ptz.presets"].contains(&table.name);
+        let many =
+            ["sensors", "sensors.calibration", "sensors.lines", "sensors.watched", "sensors.ptz.presets"]
+                .contains(&table.name);
         let (open, close) = if many { ("[[", "]]") } else { ("[", "]") };
         let _ = write!(
             page,
@@ -81,6 +85,8 @@ fn defaults(table: &str) -> toml::Table {
         "sensors.input" => toml::Table::try_from(Input::default()),
         "sensors.ptz" => toml::Table::try_from(Ptz::default()),
         "sensors.ptz.presets" => toml::Table::try_from(Preset::default()),
+        "sensors.lines" => toml::Table::try_from(Line::default()),
+        "sensors.watched" => toml::Table::try_from(Watched::default()),
         _ => toml::Table::try_from(CalibrationPoint::default()),
     };
     defaults.expect("texts, numbers and lists")

@@ -2,6 +2,9 @@
 //!
 //! Not here: the day (sim), and the chooser of sample members (server).
 
+mod sounds;
+mod street;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -104,6 +107,7 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     demo.settle_area().await?;
     let cast = cast(&demo)?;
     let analyst = cast.player(ANALYST)?.clone();
+    let sensed_by = self::cast(&demo)?;
     let empty = demo.store.items() == 0;
     let app = demo.app(true)?;
     let (stop, stopping) = signal::channel(false);
@@ -120,7 +124,12 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
             None => Ok(()),
         }
     };
-    let played = play(world, wanted, empty, address, &clock, watching, stopping);
+    let sensing = async {
+        if !wanted.quiet_world {
+            sense(&wanted, &folder, address, &sensed_by, stopping.clone()).await;
+        }
+    };
+    let played = play(world, &wanted, empty, address, &clock, watching, sensing, stopping.clone());
     tokio::select! {
         () = node::stopped() => {}
         result = played => result?,
@@ -183,11 +192,12 @@ async fn wait_for(mut stopping: signal::Receiver<bool>) {
 /// The history, the line that says it is ready, and then one event after another until the node stops.
 async fn play(
     mut world: World,
-    wanted: Demo,
+    wanted: &Demo,
     empty: bool,
     address: SocketAddr,
     clock: &DemoClock,
     watching: impl Future<Output = Result<()>>,
+    sensing: impl Future<Output = ()>,
     stopping: signal::Receiver<bool>,
 ) -> Result<()> {
     if empty {
@@ -197,18 +207,44 @@ async fn play(
     clock.catch_up();
     watching.await.context("the small web of the demonstration cannot be watched")?;
     println!("ready http://{address}");
-    // After a restart the items the story speaks of are those of an earlier day: nothing new happens.
-    if wanted.quiet_world || !empty {
-        wait_for(stopping).await;
-        return Ok(());
-    }
-    let pause = EVENT_EVERY.div_f64(wanted.speed);
-    while tokio::time::timeout(pause, wait_for(stopping.clone())).await.is_err() {
-        if let Err(error) = world.step(SystemClock.now()).await {
-            tracing::warn!(error = format!("{error:#}"), "something could not happen; the day goes on");
+    let day = async {
+        // After a restart the items the story speaks of are those of an earlier day: nothing new happens.
+        if wanted.quiet_world || !empty {
+            return wait_for(stopping).await;
+        }
+        let pause = EVENT_EVERY.div_f64(wanted.speed);
+        while tokio::time::timeout(pause, wait_for(stopping.clone())).await.is_err() {
+            if let Err(error) = world.step(SystemClock.now()).await {
+                tracing::warn!(error = format!("{error:#}"), "something could not happen; the day goes on");
+            }
+        }
+    };
+    tokio::join!(day, sensing);
+    Ok(())
+}
+
+/// The sensors of the demonstration, until it stops. Without them the rest goes on.
+async fn sense(
+    wanted: &Demo,
+    folder: &Path,
+    address: SocketAddr,
+    cast: &Cast,
+    stopping: signal::Receiver<bool>,
+) {
+    let url = format!("http://{address}");
+    let api = Api::new(reach::plain(), &url);
+    let (seed, post, played) = (wanted.seed, !wanted.no_post, wanted.play.as_deref());
+    let around = street::Around { folder, seed, api: &api, url, cast, post, played };
+    match street::begin(around).await {
+        Ok(running) => {
+            wait_for(stopping).await;
+            drop(running);
+        }
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "the demonstration goes on without its sensors");
+            wait_for(stopping).await;
         }
     }
-    Ok(())
 }
 
 fn settings(folder: &Path, port: u16) -> Config {
