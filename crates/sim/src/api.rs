@@ -119,8 +119,19 @@ impl Api {
 
     /// Puts JSON in a place.
     pub async fn put(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
-        let headers = [(CONTENT_TYPE.as_str(), "application/json")];
-        self.send(Method::PUT, path, &headers, Bytes::from(serde_json::to_vec(body)?)).await
+        self.put_with(path, &[], body).await
+    }
+
+    /// Puts JSON in a place with further headers.
+    pub async fn put_with(
+        &self,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &impl Serialize,
+    ) -> Result<Answer> {
+        let mut all = vec![(CONTENT_TYPE.as_str(), "application/json")];
+        all.extend(headers);
+        self.send(Method::PUT, path, &all, Bytes::from(serde_json::to_vec(body)?)).await
     }
 
     /// Sends JSON with further headers.

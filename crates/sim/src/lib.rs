@@ -11,6 +11,7 @@ mod plan;
 pub mod scene;
 mod script;
 pub mod street;
+pub mod trace;
 pub mod web;
 mod world;
 

@@ -83,13 +83,18 @@ const GST_UGLY: Need = Need {
     present: || gst_element("x264enc"),
 };
 
+/// A voice, to see that none is kept.
+const ESPEAK: Need =
+    Need { what: "a voice", package: "espeak-ng", present: || find_program("espeak-ng").is_some() };
+
 /// What a build needs.
 pub const TO_BUILD: [Need; 5] = [COMPILER, CMAKE, LIBCLANG, NODE, NPM];
 /// What the tests in a browser need besides.
 pub const TO_BROWSE: [Need; 2] = [CHROMIUM, FONT];
 
 /// What the tests of sensors need besides: something that opens media, and a camera.
-pub const TO_SENSE: [Need; 7] = [FFMPEG, GST_PYTHON, RTSP_SERVER, GST_BASE, GST_GOOD, GST_BAD, GST_UGLY];
+pub const TO_SENSE: [Need; 8] =
+    [FFMPEG, ESPEAK, GST_PYTHON, RTSP_SERVER, GST_BASE, GST_GOOD, GST_BAD, GST_UGLY];
 
 /// Oldest Node that the screens build with: major and minor.
 const NODE_OLDEST: (u32, u32) = (20, 19);

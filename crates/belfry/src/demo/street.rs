@@ -27,6 +27,8 @@ use crate::sense::decode;
 const ORGANISATION: &str = "police";
 const ADMINISTRATOR: &str = "police-administrator";
 const POST: &str = "police-sensors";
+/// Who looks at what it tells.
+const OPERATOR: &str = "police-operator";
 /// How long the post's token lasts, in days.
 const TOKEN_DAYS: i64 = 30;
 /// The post's settings, in the street's folder.
@@ -69,6 +71,7 @@ pub(super) async fn begin(around: Around<'_>) -> Result<Running> {
     std::fs::write(&file, learned.await.context("learning broke off")??)
         .context("cannot write the sound model")?;
     std::fs::write(folder.join("area.geojson"), server::area::SAMPLE_MAP).context("cannot write the map")?;
+    allow_stills(&around).await.context("stills could not be allowed")?;
     let street = Street { folder: folder.clone(), clock: node::clock(), seed, played };
     let playing = street.begin().await.context("the street cannot begin")?;
     let config = settings(&folder, &around.url, &playing)?;
@@ -102,6 +105,18 @@ async fn token(around: &Around<'_>) -> Result<String> {
     let wanted = serde_json::json!({ "name": "Street", "scopes": ["operate"], "expires": expires });
     let made = api.post(&path, &wanted).await?.json()?;
     Ok(made["secret"].as_str().context("the node gave no token")?.to_owned())
+}
+
+/// The operators allow masked stills, as they would on their screen.
+async fn allow_stills(around: &Around<'_>) -> Result<()> {
+    let operator = around.cast.player(OPERATOR)?;
+    let api = around.api.as_sample_member(&operator.member.to_string()).await?;
+    let shown = api.get("/api/v1/sense/settings").await?;
+    let etag = shown.headers.get("etag").and_then(|one| one.to_str().ok()).unwrap_or_default().to_owned();
+    let mut settings = shown.json()?["settings"].take();
+    settings["stills"] = true.into();
+    api.put_with("/api/v1/sense/settings", &[("if-match", &etag)], &settings).await?.json()?;
+    Ok(())
 }
 
 /// A file that only its owner reads.

@@ -51,6 +51,8 @@ enum Told {
     Taken(Bytes),
     /// It will never take it.
     Refused(String),
+    /// It does not let this post do that, for now.
+    Forbidden(String),
     /// It is away, busy, or does not know the post.
     Away(String),
 }
@@ -118,7 +120,7 @@ impl Sender {
             Told::Refused(why) => {
                 self.is_refused(why);
             }
-            Told::Away(why) => {
+            Told::Away(why) | Told::Forbidden(why) => {
                 self.is_away(&why);
                 self.buffer(bulletin);
             }
@@ -136,7 +138,7 @@ impl Sender {
                 Told::Refused(why) => {
                     self.is_refused(why);
                 }
-                Told::Away(why) => return self.is_away(&why),
+                Told::Away(why) | Told::Forbidden(why) => return self.is_away(&why),
             }
             tokio::task::block_in_place(|| self.buffer.done(ticket));
         }
@@ -163,7 +165,10 @@ impl Sender {
             };
             match told {
                 Told::Taken(_) => {}
-                Told::Refused(why) => tracing::error!("the node refuses a still, which is left: {why}"),
+                // Its operators may allow none, or it may have let go of the observation: that is no reason to wait.
+                Told::Refused(why) | Told::Forbidden(why) => {
+                    tracing::info!("the node takes no still, which is left: {why}");
+                }
                 Told::Away(why) => return self.is_away(&why),
             }
             self.stills.remove(0);
@@ -236,6 +241,7 @@ async fn told(answer: impl Future<Output = Result<Answer>>) -> Told {
         200..300 => Told::Taken(answer.body),
         // What cannot be read today cannot be read tomorrow; all else may be mended on the node.
         400 | 413 | 415 | 422 => Told::Refused(answer.problem()),
+        403 | 404 => Told::Forbidden(answer.problem()),
         _ => Told::Away(answer.problem()),
     }
 }

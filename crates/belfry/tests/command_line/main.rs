@@ -10,5 +10,6 @@ mod pages;
 mod prove;
 mod sense;
 mod set_up;
+mod street;
 mod support;
 mod watch;

@@ -20,14 +20,14 @@ fn all_must_be_there() -> bool {
     std::env::var_os("BELFRY_TEST_SENSORS").is_some()
 }
 
-fn ran(program: &str, arguments: &[&str]) -> bool {
+pub(crate) fn ran(program: &str, arguments: &[&str]) -> bool {
     let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
     output.is_ok_and(|output| output.status.success())
 }
 
 /// Whether a tool is missing; says so in a line.
 #[allow(clippy::print_stdout, reason = "says why it was left out")]
-fn is_missing(what: &str, there: bool) -> bool {
+pub(crate) fn is_missing(what: &str, there: bool) -> bool {
     assert!(there || !all_must_be_there(), "{what} is missing, though the set-up should have installed it");
     if !there {
         println!("not looked at: {what} is missing; `cargo xtask test` installs it");

@@ -54,17 +54,25 @@ impl SpeechLikeness {
     /// clips without voices; others are measured in `bench/results/sense.md`.
     const FROM: Self = Self { voiced: 0.2, gliding: 0.7, moving_db: 4.0, syllables_per_s: 1.3 };
 
+    /// The same for a voice that is all voice.
+    const CALLED: Self = Self { voiced: 0.45, moving_db: 3.0, ..Self::FROM };
+
     /// Of the first microphone.
     pub fn of(window: &Window) -> Self {
         Frames::of(window).likeness(window.seconds())
     }
 
-    /// Whether the window is to be discarded.
+    /// Whether it may be the begin of speech: a voice's tone that glides. A fraction of a second is enough to tell.
+    pub fn is_voiced(&self) -> bool {
+        self.voiced >= Self::FROM.voiced && self.gliding >= Self::FROM.gliding
+    }
+
+    /// Whether the window is to be discarded. What is voiced for half of the time, as a shout is, may move less: its high pitch leaves
+    /// few tones to tell its vowels by.
     pub fn is_speech(&self) -> bool {
-        self.voiced >= Self::FROM.voiced
-            && self.gliding >= Self::FROM.gliding
-            && self.moving_db >= Self::FROM.moving_db
-            && self.syllables_per_s >= Self::FROM.syllables_per_s
+        let moving_db =
+            if self.voiced >= Self::CALLED.voiced { Self::CALLED.moving_db } else { Self::FROM.moving_db };
+        self.is_voiced() && self.moving_db >= moving_db && self.syllables_per_s >= Self::FROM.syllables_per_s
     }
 }
 

@@ -15,6 +15,11 @@ const CLOCK_S: f64 = 0.02;
 const FARTHEST_WALL_M: f64 = 120.0;
 /// An echo is at least this much softer, in dB.
 const ECHO_SOFTER_DB: f32 = 3.0;
+/// What is so much louder, in dB, than what this sensor heard before is the event itself; the other was beside it.
+const INSTEAD_LOUDER_DB: f32 = 12.0;
+/// What is so much softer, in dB, for so long after, in seconds, is the rest of a sound that lasts: crackle, rumble, falling glass.
+const REST_SOFTER_DB: f32 = 12.0;
+const REST_S: f64 = 1.5;
 /// What comes so soon after is the same event, however loud: a near facade, or the next of a burst.
 const AT_ONCE_S: f64 = 0.15;
 
@@ -23,8 +28,10 @@ const AT_ONCE_S: f64 = 0.15;
 pub enum Belongs {
     /// The first that this sensor heard of it.
     Arrival,
-    /// The echo of what this sensor heard before, so many seconds after.
+    /// The echo or the rest of what this sensor heard before, so many seconds after.
     Echo(f64),
+    /// The first of it after all: what this sensor heard before was softer, and of something else.
+    Instead,
     /// Another event.
     No,
 }
@@ -36,13 +43,23 @@ pub fn belongs(sound: &Heard, event: &[Heard]) -> Belongs {
         let echo = (0.0..=2.0 * FARTHEST_WALL_M / SLOWEST_M_PER_S).contains(&after);
         let softer = sound.over_background_db <= before.over_background_db - ECHO_SOFTER_DB;
         let at_once = (0.0..AT_ONCE_S).contains(&after);
-        return if at_once || (echo && softer) { Belongs::Echo(after) } else { Belongs::No };
+        let rest = (0.0..REST_S).contains(&after)
+            && sound.over_background_db <= before.over_background_db - REST_SOFTER_DB;
+        let louder = sound.over_background_db >= before.over_background_db + INSTEAD_LOUDER_DB;
+        let mut others = event.iter().filter(|one| one.sensor != sound.sensor);
+        if !at_once && louder && (0.0..=2.0 * FARTHEST_WALL_M / SLOWEST_M_PER_S).contains(&after) {
+            return if others.all(|one| fits(sound, one)) { Belongs::Instead } else { Belongs::No };
+        }
+        return if at_once || rest || (echo && softer) { Belongs::Echo(after) } else { Belongs::No };
     }
-    let fits = |one: &Heard| {
-        let apart = sound.when.seconds_since(one.when).abs();
-        apart <= one.at.distance_m(sound.at) / SLOWEST_M_PER_S + DETOUR_S + CLOCK_S
-    };
-    if !event.is_empty() && event.iter().all(fits) { Belongs::Arrival } else { Belongs::No }
+    let all = event.iter().all(|one| fits(sound, one));
+    if !event.is_empty() && all { Belongs::Arrival } else { Belongs::No }
+}
+
+/// Whether one bang could have made both.
+fn fits(sound: &Heard, other: &Heard) -> bool {
+    let apart = sound.when.seconds_since(other.when).abs();
+    apart <= other.at.distance_m(sound.at) / SLOWEST_M_PER_S + DETOUR_S + CLOCK_S
 }
 
 /// When the last sensor of some that stand around can have it, at the latest.
@@ -88,7 +105,17 @@ mod tests {
         );
         assert_eq!(belongs(&heard("a", 0.0, 1.4, 30.0), &event), Belongs::No, "as loud as the first");
         assert_eq!(belongs(&heard("a", 0.0, 3.0, 20.0), &event), Belongs::No, "too late for a wall");
+        assert!(matches!(belongs(&heard("a", 0.0, 2.2, 14.0), &event), Belongs::Echo(_)), "its crackle");
+        assert_eq!(belongs(&heard("a", 0.0, 2.2, 24.0), &event), Belongs::No, "loud, and late");
         assert!(matches!(belongs(&heard("a", 0.0, 1.1, 31.0), &event), Belongs::Echo(_)), "a near facade");
+    }
+
+    #[test]
+    fn a_bang_takes_the_place_of_what_was_softer_and_just_before() {
+        let event = [heard("a", 0.0, 1.0, 14.0), heard("b", 100.0, 1.6, 40.0)];
+        assert_eq!(belongs(&heard("a", 0.0, 1.4, 40.0), &event), Belongs::Instead);
+        assert_eq!(belongs(&heard("a", 0.0, 1.4, 20.0), &event), Belongs::No, "not by so much");
+        assert_eq!(belongs(&heard("a", 0.0, 2.4, 40.0), &event), Belongs::No, "too long after");
     }
 
     #[test]

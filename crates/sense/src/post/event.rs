@@ -146,6 +146,19 @@ impl Event {
         self.stale = true;
     }
 
+    /// What a sensor heard was of something else.
+    pub fn forget(&mut self, sensor: &str) {
+        self.heard.retain(|one| one.sensor != sensor);
+        self.levels.retain(|one| one.sensor != sensor);
+        self.first = self.heard.iter().map(|one| one.when).min();
+    }
+
+    /// It turned out to be somebody who speaks: it is told no more.
+    pub fn discard(&mut self) {
+        self.speech = true;
+        self.stale = true;
+    }
+
     /// A sensor heard its echo.
     pub fn echoed(&mut self, after_s: f64) {
         if self.echoes.len() < 8 {

@@ -1,5 +1,5 @@
 //! One ear: the ring, the level, the direction, the class. A sound is looked at twice: soon, so that it can be told, and once more
-//! when more of it was heard.
+//! when more of it was heard. What has a voice's tone is not told soon: it is waited for whether it is speech.
 //!
 //! Not here: which sounds belong together.
 
@@ -24,8 +24,8 @@ use crate::plan::{Moment, Plan};
 const ONSET_DB: f64 = 9.0;
 /// A sound is looked at from so long before its onset, in seconds.
 const BEFORE_S: f64 = 0.1;
-/// For how long after its onset, at the first look and at the second.
-const AFTER_S: [f64; 2] = [0.4, 2.0];
+/// For how long after its onset: soon, when it may be a voice, and once more.
+const AFTER_S: [f64; 3] = [0.4, 1.2, 2.0];
 /// A direction is taken from so much of it.
 const BEARING_S: f64 = 0.25;
 /// What is softer than this over the background is background, in dB.
@@ -59,6 +59,8 @@ struct Pending {
     onset: Onset,
     frozen: Option<Frozen>,
     looks: usize,
+    /// Whether it was taken for something to be told.
+    given: bool,
 }
 
 /// A sound as one ear has it.
@@ -130,7 +132,7 @@ impl Hearing {
             for onset in onsets {
                 if self.pending.len() < PENDING_MAX {
                     let frozen = parts.finder.as_ref().map(Finder::freeze);
-                    self.pending.push_back(Pending { onset, frozen, looks: 0 });
+                    self.pending.push_back(Pending { onset, frozen, looks: 0, given: false });
                 }
             }
         }
@@ -146,9 +148,18 @@ impl Hearing {
             if until.seconds_since(pending.onset.at) < *after_s {
                 continue;
             }
-            let again = pending.looks > 0;
             pending.looks += 1;
+            // The look in between is for what may be a voice.
+            if pending.looks == 2 && pending.given {
+                continue;
+            }
             let Some(window) = parts.cut(pending.onset.at, BEFORE_S, *after_s) else { continue };
+            let likeness = SpeechLikeness::of(&window);
+            if pending.looks == 1 && likeness.is_voiced() {
+                continue;
+            }
+            let again = pending.given;
+            pending.given = true;
             let over_background_db = parts.peak_db(until.seconds_since(pending.onset.at));
             let heard = Heard {
                 sensor: self.setup.id.clone(),
@@ -160,7 +171,7 @@ impl Hearing {
                 classes: model.map(|model| model.tell(&window)).unwrap_or_default(),
                 bearing: parts.bearing(pending),
             };
-            let speech = SpeechLikeness::of(&window).is_speech();
+            let speech = likeness.is_speech();
             sounds.push(Sound { heard, again, speech, levels: parts.levels(&self.setup.id, until) });
         }
         self.pending.retain(|one| one.looks < AFTER_S.len());

@@ -15,7 +15,7 @@ mod setup;
 mod tests;
 mod watching;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use base::clock::Timestamp;
 use base::random::Random;
@@ -23,6 +23,7 @@ use base::random::Random;
 use crate::bulletin::{Detection, Observation, Orders, SensorState, Settings};
 use crate::ear::Window;
 use crate::eye::Frame;
+use crate::fuse::Heard;
 use crate::fuse::cue::{Cue, Cueing};
 use crate::fuse::group::{Belongs, belongs};
 use crate::limits::{BULLETIN_DETECTIONS_MAX, OPEN_MAX};
@@ -37,6 +38,11 @@ use watching::Watching;
 
 /// Sensors are told of this often, in seconds.
 const SENSORS_EVERY_S: f64 = 1.0;
+/// Voices that are remembered: by time, place and level.
+const VOICES_MAX: usize = 32;
+/// What a sensor hears so long after a voice's onset is taken for the rest of it, in seconds, if it is no louder than this over it, in dB.
+const VOICE_LASTS_S: f64 = 2.0;
+const VOICE_LOUDER_DB: f32 = 3.0;
 /// An order to look that is older than this is not carried out, in seconds.
 const LOOK_S_MAX: f64 = 10.0;
 
@@ -79,6 +85,8 @@ pub struct Post {
     detections: Vec<Detection>,
     cues: Vec<Cue>,
     told_sensors: Option<Moment>,
+    /// Where and when somebody spoke, lately.
+    voices: VecDeque<Heard>,
 }
 
 impl Post {
@@ -99,6 +107,7 @@ impl Post {
             detections: Vec::new(),
             cues: Vec::new(),
             told_sensors: None,
+            voices: VecDeque::new(),
             random,
             setup,
         }
@@ -202,6 +211,9 @@ impl Post {
             return;
         }
         if sound.speech {
+            return self.voice(sound.heard);
+        }
+        if self.is_of_a_voice(&sound.heard) {
             return;
         }
         let part = |event: &Event| belongs(&sound.heard, event.heard());
@@ -210,6 +222,10 @@ impl Post {
             Some((at, Belongs::Echo(after_s))) => {
                 self.events[at].echoed(after_s);
                 return;
+            }
+            Some((at, Belongs::Instead)) => {
+                self.events[at].forget(&sound.heard.sensor);
+                at
             }
             Some((at, _)) => at,
             None if self.events.len() < OPEN_MAX => {
@@ -223,6 +239,27 @@ impl Post {
             self.detections.push(sound.detection(self.events[at].id()));
         }
         self.events[at].hear(sound);
+    }
+
+    /// Somebody speaks: what others hear of it is dropped too, and the events that it made are told no more.
+    fn voice(&mut self, heard: Heard) {
+        let made = |event: &&mut Event| belongs(&heard, event.heard()) != Belongs::No;
+        self.events.iter_mut().filter(made).for_each(Event::discard);
+        if self.voices.len() == VOICES_MAX {
+            self.voices.pop_front();
+        }
+        // All of it that was heard is its time, place and level.
+        self.voices.push_back(Heard { classes: Vec::new(), bearing: None, ..heard });
+    }
+
+    /// Whether a sound may be what this or another sensor has of a voice: no louder, and in the time that it takes to get there.
+    fn is_of_a_voice(&self, sound: &Heard) -> bool {
+        self.voices.iter().any(|voice| {
+            let softer = sound.over_background_db <= voice.over_background_db + VOICE_LOUDER_DB;
+            let same = sound.sensor == voice.sensor
+                && (0.0..VOICE_LASTS_S).contains(&sound.when.seconds_since(voice.when));
+            softer && (same || belongs(sound, std::slice::from_ref(voice)) != Belongs::No)
+        })
     }
 
     fn renew(&mut self, index: usize, now: Moment, told: &mut Told) {

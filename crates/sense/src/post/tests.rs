@@ -146,6 +146,33 @@ fn nothing_is_told_of_a_quiet_square_and_every_ear_is_well() {
 }
 
 #[test]
+fn a_shout_is_dropped_with_all_that_others_hear_of_it() {
+    let (mut post, mut scene) = (post(), scene(17));
+    let clip = Sound::Shout.clip(RATE_HZ, 1.5, scene.dice());
+    scene.happens(BANG_S, Spot::new(-40.0, -42.0, 1.6), &clip, Sound::Shout.level_db());
+    let told = play(&mut post, &mut scene, BANG_S + 6.0);
+    assert!(observations(&told).is_empty(), "{:#?}", observations(&told));
+    let near = told.iter().flat_map(|(_, told)| &told.detections).filter(|one| one.sensor == "ear-0");
+    assert_eq!(near.count(), 0, "where it is understood as a voice not even its level is kept");
+}
+
+#[test]
+fn a_bang_while_somebody_speaks_is_told() {
+    let (mut post, mut scene) = (post(), scene(19));
+    let clip = Sound::Shout.clip(RATE_HZ, 1.5, scene.dice());
+    scene.happens(BANG_S - 0.5, Spot::new(-40.0, -42.0, 1.6), &clip, Sound::Shout.level_db());
+    let sound = Sound::GunShot { supersonic: false };
+    let clip = sound.clip(RATE_HZ, 1.0, scene.dice());
+    let truth = scene.happens(BANG_S, Spot::new(18.0, -22.0, 1.5), &clip, sound.level_db());
+    let told = observations(&play(&mut post, &mut scene, BANG_S + 6.0));
+    let ids: std::collections::BTreeSet<&str> = told.iter().map(|(_, one)| one.id.as_str()).collect();
+    assert_eq!(ids.len(), 1, "{told:#?}");
+    assert!(told[0].0 - BANG_S <= 1.2, "told {} s after it", told[0].0 - BANG_S);
+    let off = off_m(&told.last().unwrap().1, &truth);
+    assert!(off < 10.0, "{off} m off");
+}
+
+#[test]
 fn what_operators_hush_is_not_told_and_what_was_learned_comes_back() {
     let (mut post, mut scene) = (post(), scene(13));
     let rule = Rule {

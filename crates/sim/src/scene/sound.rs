@@ -95,7 +95,7 @@ impl Sound {
             Self::Firework => firework(rate, &mut noise),
             Self::GlassBreaking => glass(rate, dice, &mut noise),
             Self::ExhaustBang => exhaust(rate, dice, &mut noise),
-            Self::Shout => shout(rate, seconds, dice),
+            Self::Shout => shout(rate, seconds, dice, &mut noise),
             Self::Siren => blended(rate, seconds, |length| siren(rate, length)),
             Self::Engine => blended(rate, seconds, |length| engine(rate, length, dice, &mut noise)),
             Self::Crowd => blended(rate, seconds, |length| crowd(rate, length, dice)),
@@ -188,27 +188,31 @@ fn exhaust(rate: f64, dice: &Dice, noise: &mut Noise) -> Vec<f32> {
     })
 }
 
-/// Calls of a third of a second, each of one vowel: pulses of a throat through three resonances.
-fn shout(rate: f64, seconds: f64, dice: &Dice) -> Vec<f32> {
+/// Calls of a third of a second, each a vowel that becomes another: pulses of a throat through three resonances.
+fn shout(rate: f64, seconds: f64, dice: &Dice, noise: &mut Noise) -> Vec<f32> {
     const CALL_S: f64 = 0.38;
     let base = 250.0 + 60.0 * dice.around();
-    let vowels = [[730.0, 1_090.0, 2_440.0], [570.0, 840.0, 2_410.0]];
+    let vowels = [[730.0, 1_090.0, 2_440.0], [390.0, 1_990.0, 2_550.0], [300.0, 870.0, 2_240.0]];
     let mut phase = 0.0;
     let mut past = [[0.0; 2]; 3];
     render(rate, seconds.max(CALL_S), |time| {
         let call = (time / CALL_S).rem_euclid(1.0);
+        // Each begins with breath.
+        let breath = f64::from(noise.normal()) * 0.15 * (-call / 0.05).exp();
         let loud = (call / 0.08).min(1.0) * ((0.85 - call) / 0.15).clamp(0.0, 1.0);
         // The tone rises and falls, and trembles a little.
         let tone =
             base * (1.0 + 0.25 * (call * std::f64::consts::PI).sin() + 0.01 * (TAU * 5.5 * time).sin());
         phase = (phase + tone / rate).rem_euclid(1.0);
         let pulse = if phase < 0.4 { (TAU * phase / 0.8).sin().powi(2) } else { 0.0 };
-        let mut sound = pulse * loud;
+        let mut sound = pulse * loud + breath;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "which call: a few")]
-        let vowel = vowels[(time / CALL_S) as usize % vowels.len()];
-        for (formant, past) in vowel.iter().zip(&mut past) {
-            // A resonance of two poles, as wide as a tenth of its tone.
-            let narrow = (-std::f64::consts::PI * 0.1 * formant / rate).exp();
+        let first = (time / CALL_S) as usize % vowels.len();
+        let (from, to) = (vowels[first], vowels[(first + 1) % vowels.len()]);
+        let formants = [0, 1, 2].map(|one| from[one] + call * (to[one] - from[one]));
+        for ((formant, wide_hz), past) in formants.iter().zip([70.0, 90.0, 120.0]).zip(&mut past) {
+            // A resonance of two poles.
+            let narrow = (-std::f64::consts::PI * wide_hz / rate).exp();
             let turn = 2.0 * narrow * (TAU * formant / rate).cos();
             let next = sound * (1.0 - turn + narrow * narrow) + turn * past[0] - narrow * narrow * past[1];
             *past = [next, past[0]];

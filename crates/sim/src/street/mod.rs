@@ -33,11 +33,11 @@ pub const FIELD_DEG: f64 = 60.0;
 /// A round of what happens begins anew after so many seconds.
 pub const ROUND_S: f64 = 1_200.0;
 /// When in a round the bang is, in seconds: when every background is known.
-pub const BANG_S: f64 = 25.0;
+pub const BANG_S: f64 = 20.0;
 /// When the firework is.
-pub const FIREWORK_S: f64 = 80.0;
+pub const FIREWORK_S: f64 = 40.0;
 /// When somebody shouts.
-pub const SHOUT_S: f64 = 130.0;
+pub const SHOUT_S: f64 = 55.0;
 /// Where the bang is: behind the World Forum.
 pub const BANG_AT: [f64; 2] = [58.0, -20.0];
 /// Where the firework is: before the museum.
@@ -128,7 +128,8 @@ impl Ear {
         if self.array { self.sensor().microphones } else { Vec::new() }
     }
 
-    fn sensor(&self) -> Sensor {
+    /// As a scene of sound has it.
+    pub fn sensor(&self) -> Sensor {
         let at = Spot::new(self.at[0], self.at[1], EAR_HEIGHT_M);
         let sensor = if self.array { Sensor::circle(at, 0.0, 4, ARRAY_RADIUS_M) } else { Sensor::single(at) };
         Sensor { clock: Clock { ahead_s: self.ahead_s, fast_ppm: 0.0 }, ..sensor }
@@ -162,8 +163,8 @@ impl Eye {
     }
 }
 
-/// Walls for sound.
-fn surroundings() -> Surroundings {
+/// Its walls, for sound.
+pub fn surroundings() -> Surroundings {
     let walls = OUTLINES.iter().flat_map(|corners| {
         let next = corners.iter().cycle().skip(1);
         corners.iter().zip(next).map(|(from, to)| Wall { from: *from, to: *to, reflects: FACADE_REFLECTS })

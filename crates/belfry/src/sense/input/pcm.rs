@@ -19,6 +19,8 @@ use crate::sense::time::{Timeline, now, wait_until};
 /// microseconds since 1970 (i64); then the samples, channel by channel for each instant.
 pub(crate) const BLOCK_MARK: [u8; 4] = *b"BLK1";
 const HEADER_BYTES: usize = 16;
+/// So long a block may be under way from its microphone, in milliseconds.
+const UNDER_WAY_MS: f64 = 50.0;
 
 /// How samples lie in a stream.
 #[derive(Debug, Clone, Copy)]
@@ -167,13 +169,19 @@ async fn when(
             let first = *first.get_or_insert(until);
             let (arrived, jumped) = timeline.place(until.seconds_since(first), now());
             sink.lost(u64::from(jumped));
-            sink.clock_offset(until.seconds_since(arrived) * 1e3, false);
+            sink.clock_offset(off_ms(until.seconds_since(arrived) * 1e3), false);
             Ok(from)
         }
         Pace::Told(anchors) => {
             anchors.place(place, rate_hz).context("sound came out of a child before any went in")
         }
     }
+}
+
+/// How far a clock is off whose blocks come so much before their time, in milliseconds. A block that comes late may have been under way:
+/// only what that does not explain is the clock's.
+fn off_ms(before_ms: f64) -> f64 {
+    before_ms.max(0.0) + (before_ms + UNDER_WAY_MS).min(0.0)
 }
 
 fn read_header(header: &[u8; HEADER_BYTES], rate_hz: u32) -> Result<(usize, Option<Moment>)> {
@@ -278,6 +286,13 @@ mod tests {
         assert_eq!(windows[0].from().micros(), at);
         let offset = state.clock_offset_ms.unwrap();
         assert!((200.0..=250.0).contains(&offset), "{offset}");
+    }
+
+    #[test]
+    fn late_blocks_are_no_wrong_clock() {
+        for (before_ms, off) in [(3.0, 3.0), (-4.0, 0.0), (-49.0, 0.0), (-250.0, -200.0)] {
+            assert!((off_ms(before_ms) - off).abs() < 1e-9, "{before_ms}");
+        }
     }
 
     #[tokio::test]
