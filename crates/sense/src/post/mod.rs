@@ -243,7 +243,12 @@ impl Post {
 
     /// Somebody speaks: what others hear of it is dropped too, and the events that it made are told no more.
     fn voice(&mut self, heard: Heard) {
-        let made = |event: &&mut Event| belongs(&heard, event.heard()) != Belongs::No;
+        // What is louder than a voice is not made by it.
+        let most_db = heard.over_background_db + VOICE_LOUDER_DB;
+        let made = |event: &&mut Event| {
+            event.heard().iter().all(|one| one.over_background_db <= most_db)
+                && belongs(&heard, event.heard()) != Belongs::No
+        };
         self.events.iter_mut().filter(made).for_each(Event::discard);
         if self.voices.len() == VOICES_MAX {
             self.voices.pop_front();

@@ -106,7 +106,7 @@ pub const EARS: [Ear; 6] = [
 
 /// The cameras.
 pub const EYES: [Eye; 4] = [
-    Eye { id: "camera-south", name: "Camera south", at: [48.0, -78.0], heading_deg: 120.0, turns: true },
+    Eye { id: "camera-south", name: "Camera south", at: [66.0, -58.0], heading_deg: 120.0, turns: true },
     Eye { id: "camera-north", name: "Camera north", at: [44.0, 104.0], heading_deg: 20.0, turns: false },
     Eye { id: "camera-west", name: "Camera west", at: [-72.0, -75.0], heading_deg: 350.0, turns: false },
     Eye { id: "camera-square", name: "Camera square", at: [-76.0, 70.0], heading_deg: 30.0, turns: false },

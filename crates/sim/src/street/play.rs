@@ -218,33 +218,31 @@ fn film(eye: &Eye, head: &Shared, pipe: &Pipe, mut pace: Pace, seed: u64) {
     }
 }
 
-/// Who walks by in a round: two who run from the bang, and others who come and go.
+/// Who walks by in a round: some who run from the bang, and others who come and go.
 fn cast(seed: u64, round: u64) -> Vec<Actor> {
     let from_s = round as f64 * ROUND_S;
     let dice = Dice::new(seed.wrapping_mul(97).wrapping_add(round));
     let [east, north] = elsewhere(seed, round, BANG_AT);
     let walker = |grey: u8, path: Vec<(f64, [f64; 2])>| Actor { kind: Kind::Walker, grey, path };
     let bang_s = from_s + BANG_S;
-    let mut actors = vec![
-        walker(
-            60,
-            vec![
-                (bang_s - 20.0, [east - 6.0, north - 2.0]),
-                (bang_s + 0.4, [east - 3.0, north - 1.0]),
-                (bang_s + 9.0, [east + 8.0, north - 27.0]),
-                (bang_s + 20.0, [east + 60.0, north - 60.0]),
-            ],
-        ),
-        walker(
-            205,
-            vec![
-                (bang_s - 30.0, [east + 12.0, north + 30.0]),
-                (bang_s + 0.6, [east + 3.0, north + 4.0]),
-                (bang_s + 8.0, [east - 2.0, north - 22.0]),
-                (bang_s + 16.0, [east - 20.0, north - 60.0]),
-            ],
-        ),
+    // From where, past which place after the bang, and to where: metres from it.
+    let runs = [
+        ([-6.0, -2.0], [-9.0, -14.0], [-20.0, -60.0]),
+        ([12.0, 30.0], [8.0, 18.0], [20.0, 60.0]),
+        ([4.0, -10.0], [11.0, -16.0], [60.0, -40.0]),
+        ([-4.0, 12.0], [-5.0, 20.0], [-10.0, 70.0]),
     ];
+    let mut actors = Vec::new();
+    for (grey, (from, past, to)) in [60, 205, 40, 225].into_iter().zip(runs) {
+        let at = |[aside, ahead]: [f64; 2]| [east + aside, north + ahead];
+        let path = vec![
+            (bang_s - 20.0, at(from)),
+            (bang_s + 0.5, at([from[0] * 0.7, from[1] * 0.7])),
+            (bang_s + 8.0, at(past)),
+            (bang_s + 20.0, at(to)),
+        ];
+        actors.push(walker(grey, path));
+    }
     for eye in &EYES {
         let mut at_s = from_s + 5.0;
         while at_s < from_s + ROUND_S - 40.0 {
