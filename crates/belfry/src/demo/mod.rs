@@ -112,24 +112,31 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     let app = demo.app(true)?;
     let (stop, stopping) = signal::channel(false);
     let serving = tokio::spawn(server::serve(app, listener, wait_for(stopping.clone())));
-    let world = World::new(
+    let mut world = World::new(
         Api::new(reach::plain(), &format!("http://{address}")),
         cast,
         wanted.seed,
         SystemClock.now(),
     );
-    let watching = async {
-        match &web {
-            Some(web) => watch(web, &Api::new(reach::plain(), &format!("http://{address}")), &analyst).await,
-            None => Ok(()),
-        }
-    };
     let sensing = async {
         if !wanted.quiet_world {
             sense(&wanted, &folder, address, &sensed_by, stopping.clone()).await;
         }
     };
-    let played = play(world, &wanted, empty, address, &clock, watching, sensing, stopping.clone());
+    let played = async {
+        if empty {
+            let past = world.history(|at| clock.set(at)).await;
+            past.context("the past of the demonstration could not be played")?;
+        }
+        clock.catch_up();
+        if let Some(web) = &web {
+            let watched = watch(web, &Api::new(reach::plain(), &format!("http://{address}")), &analyst).await;
+            watched.context("the small web of the demonstration cannot be watched")?;
+        }
+        println!("ready http://{address}");
+        tokio::join!(day(world, &wanted, empty, stopping.clone()), sensing);
+        anyhow::Ok(())
+    };
     tokio::select! {
         () = node::stopped() => {}
         result = played => result?,
@@ -189,38 +196,18 @@ async fn wait_for(mut stopping: signal::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
-/// The history, the line that says it is ready, and then one event after another until the node stops.
-async fn play(
-    mut world: World,
-    wanted: &Demo,
-    empty: bool,
-    address: SocketAddr,
-    clock: &DemoClock,
-    watching: impl Future<Output = Result<()>>,
-    sensing: impl Future<Output = ()>,
-    stopping: signal::Receiver<bool>,
-) -> Result<()> {
-    if empty {
-        let played = world.history(|at| clock.set(at)).await;
-        played.context("the past of the demonstration could not be played")?;
+/// One event after another until the node stops.
+async fn day(mut world: World, wanted: &Demo, began_now: bool, stopping: signal::Receiver<bool>) {
+    // After a restart the items the story speaks of are those of an earlier day: nothing new happens.
+    if wanted.quiet_world || !began_now {
+        return wait_for(stopping).await;
     }
-    clock.catch_up();
-    watching.await.context("the small web of the demonstration cannot be watched")?;
-    println!("ready http://{address}");
-    let day = async {
-        // After a restart the items the story speaks of are those of an earlier day: nothing new happens.
-        if wanted.quiet_world || !empty {
-            return wait_for(stopping).await;
+    let pause = EVENT_EVERY.div_f64(wanted.speed);
+    while tokio::time::timeout(pause, wait_for(stopping.clone())).await.is_err() {
+        if let Err(error) = world.step(SystemClock.now()).await {
+            tracing::warn!(error = format!("{error:#}"), "something could not happen; the day goes on");
         }
-        let pause = EVENT_EVERY.div_f64(wanted.speed);
-        while tokio::time::timeout(pause, wait_for(stopping.clone())).await.is_err() {
-            if let Err(error) = world.step(SystemClock.now()).await {
-                tracing::warn!(error = format!("{error:#}"), "something could not happen; the day goes on");
-            }
-        }
-    };
-    tokio::join!(day, sensing);
-    Ok(())
+    }
 }
 
 /// The sensors of the demonstration, until it stops. Without them the rest goes on.

@@ -4,8 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -50,21 +49,21 @@ pub struct Street {
 
 /// A street that goes on until this is dropped.
 pub struct Playing {
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     /// The address of the device service of each camera that turns.
     pub heads: Vec<(&'static str, SocketAddr)>,
 }
 
 impl Drop for Playing {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.stop.now();
     }
 }
 
 impl Street {
     /// Makes the pipes and begins. Nobody needs to read them.
     pub async fn begin(self) -> Result<Playing> {
-        let stop = Arc::new(AtomicBool::new(false));
+        let stop = Arc::new(Stop::default());
         let mut heads = Vec::new();
         let pace = Pace { clock: self.clock.clone(), start: self.clock.now(), stop: stop.clone() };
         for (number, eye) in EYES.iter().enumerate() {
@@ -92,7 +91,28 @@ impl Street {
 struct Pace {
     clock: Arc<dyn Clock>,
     start: Timestamp,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
+}
+
+/// Whether it is over; who waits is woken.
+#[derive(Default)]
+struct Stop {
+    over: Mutex<bool>,
+    woken: Condvar,
+}
+
+impl Stop {
+    fn now(&self) {
+        *self.over.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.woken.notify_all();
+    }
+
+    /// Waits for so long, or until it is over. Whether it is.
+    fn within(&self, wait: Duration) -> bool {
+        let over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.woken.wait_timeout_while(over, wait, |over| !*over);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
 }
 
 impl Pace {
@@ -107,8 +127,8 @@ impl Pace {
         if wait_ms < -BEHIND_MS_MAX {
             return Some(-wait_ms as f64 / 1e3);
         }
-        std::thread::sleep(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)));
-        (!self.stop.load(Ordering::Relaxed)).then_some(0.0)
+        let wait = Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0));
+        (!self.stop.within(wait)).then_some(0.0)
     }
 }
 

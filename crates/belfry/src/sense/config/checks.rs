@@ -279,7 +279,7 @@ mod tests {
             match refused {
                 None => assert_eq!(error, None, "{sensor}"),
                 Some(key) => {
-                    assert!(error.as_ref().is_some_and(|error| error.contains(key)), "{sensor}: {error:?}")
+                    assert!(error.as_ref().is_some_and(|error| error.contains(key)), "{sensor}: {error:?}");
                 }
             }
         }
