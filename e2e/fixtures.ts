@@ -25,11 +25,11 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures, { node: RunningNode; world: string }>({
-  /** Walks that name a world of their own get a node that no other walk has filled. */
+  /** Walks that name a world of their own get a node that no other walk has filled; `street` is one with sensors and a day that goes on. */
   world: ['shared', { option: true, scope: 'worker' }],
   node: [
-    async ({ world: _ }, use) => {
-      const node = await startNode();
+    async ({ world }, use) => {
+      const node = await startNode(world === 'street');
       await use(node);
       await node.stop();
     },

@@ -12,18 +12,18 @@ export interface RunningNode {
   stop: () => Promise<void>;
 }
 
-/** The node of BELFRY_BIN on a port of its own; or the one that already runs at BELFRY_URL. */
-export async function startNode(): Promise<RunningNode> {
+/** The node of BELFRY_BIN on a port of its own; or the one that already runs at BELFRY_URL. `street`: with its invented sensors. */
+export async function startNode(street = false): Promise<RunningNode> {
   const running = process.env['BELFRY_URL'];
   if (running) return { origin: running.replace(/\/$/, ''), stop: async () => undefined };
   const data = mkdtempSync(join(tmpdir(), 'belfry-e2e-'));
-  const node = await startDemo(0, data);
+  const node = await startDemo(0, data, street);
   return { origin: node.origin, stop: () => node.stop().finally(() => rmSync(data, { recursive: true, force: true })) };
 }
 
 /** A demonstration on a port (0: any) in a folder that stays when it stops, so that it can be started again. */
-export async function startDemo(port: number, data: string): Promise<RunningNode> {
-  const child = spawn(belfry(), ['demo', '--port', String(port), '--data', data, '--seed', '1', '--quiet-world'], {
+export async function startDemo(port: number, data: string, street = false): Promise<RunningNode> {
+  const child = spawn(belfry(), ['demo', '--port', String(port), '--data', data, '--seed', '1', ...(street ? [] : ['--quiet-world'])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

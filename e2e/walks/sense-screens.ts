@@ -84,3 +84,13 @@ export const SENSE_SCREENS: Screen[] = [
   { name: 'calibration', member: OPERATOR, open: at('/sense/calibration/walk-camera') },
   { name: 'register', member: 'Duty officer Europol', open: at('/sense/register') },
 ];
+
+/** Needs the street, and its first half minute. */
+export const STREET_SCREENS: Screen[] = [
+  { name: 'bang', member: OPERATOR, open: async (page) => {
+    await at('/sense')(page);
+    await page.locator('[data-observation]').last().click({ timeout: 90_000 });
+    await expect(page.locator('[data-observation-detail] h1, [data-observation-detail] h2').first()).toBeVisible();
+    await expect(page.locator('[data-observation-detail] img').first()).toBeVisible({ timeout: 30_000 });
+  } },
+];

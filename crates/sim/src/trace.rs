@@ -298,7 +298,7 @@ mod tests {
     /// Bytes of all kinds around what is planted.
     fn among(planted: &[u8]) -> Vec<u8> {
         let dice = Dice::new(8);
-        let mut noise = || (0..5_001).map(|_| u8::try_from(dice.below(256)).unwrap()).collect::<Vec<u8>>();
+        let noise = || (0..5_001).map(|_| u8::try_from(dice.below(256)).unwrap()).collect::<Vec<u8>>();
         let mut bytes = noise();
         bytes.extend_from_slice(b"{\"a\":");
         bytes.extend_from_slice(planted);
@@ -340,9 +340,9 @@ mod tests {
         for other in [Sound::Crowd, Sound::Siren, Sound::GlassBreaking, Sound::Engine] {
             assert_eq!(trace.find(&among(&s16(&of(other)))), None, "{other:?}");
         }
-        assert_eq!(trace.find(&[0; 40_000]), None);
+        assert_eq!(trace.find(&vec![0; 40_000]), None);
         assert_eq!(trace.find(b"short"), None);
-        assert!(Trace::of(&[0.0; 20_000]).is_empty(), "silence is not to be found");
+        assert!(Trace::of(&vec![0.0; 20_000]).is_empty(), "silence is not to be found");
     }
 
     #[test]

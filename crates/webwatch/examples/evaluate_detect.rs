@@ -229,22 +229,12 @@ fn inner(name: &str, texts: &[model::Labelled]) {
         .collect();
     let groups: Vec<u64> = part.iter().map(|text| text.group).collect();
     let base = FeatureSettings::default();
-    for features in [
-        base,
-        FeatureSettings { shares: [100, 100, 100, 100], ..base },
-        FeatureSettings { shares: [100, 120, 40, 40], ..base },
-        FeatureSettings { shares: [100, 120, 60, 30], ..base },
-        FeatureSettings { shares: [100, 140, 40, 50], ..base },
-        FeatureSettings { shares: [100, 120, 60, 50], bits: 20, ..base },
-    ] {
+    for features in [base, FeatureSettings { shares: [100, 120, 60, 30], ..base }] {
         let examples = model::features(&part, "de", &features);
-        for (pull, balanced, least) in [(30.0, false, 2), (60.0, false, 2)] {
-            let settings = TrainSettings { features, pull, balanced, examples_min: least, ..chosen() };
+        for (pull, pull_by_ratio) in [(30.0, 0.0), (30.0, 1.0), (30.0, 3.0), (30.0, 10.0), (10.0, 3.0)] {
+            let settings = TrainSettings { features, pull, pull_by_ratio, ..chosen() };
             let folds = model::leave_out(&examples, &groups, &settings);
-            println!(
-                "inner {name} {features:?} C={pull} balanced={balanced} in {least}: AP {:.4}",
-                mean(&folds)
-            );
+            println!("inner {name} {features:?} C={pull}, by ratio {pull_by_ratio}: AP {:.4}", mean(&folds));
         }
     }
 }

@@ -81,6 +81,9 @@ fn work(chore: Chore) -> Result<()> {
 
 fn run(project: &Project, rest: &[String]) -> Result<()> {
     setup::ensure(&setup::TO_BUILD)?;
+    if let Err(why) = setup::ensure(&setup::TO_SHOW) {
+        println!("the cameras of the demonstration stay dark: {why}");
+    }
     web::build(project)?;
     project.cargo(&["run", "--package", "belfry", "--", "demo"]).args(rest).interactive().run()
 }

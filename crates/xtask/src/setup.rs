@@ -89,6 +89,8 @@ const ESPEAK: Need =
 
 /// What a build needs.
 pub const TO_BUILD: [Need; 5] = [COMPILER, CMAKE, LIBCLANG, NODE, NPM];
+/// What the cameras of the demonstration need besides.
+pub const TO_SHOW: [Need; 1] = [FFMPEG];
 /// What the tests in a browser need besides.
 pub const TO_BROWSE: [Need; 2] = [CHROMIUM, FONT];
 

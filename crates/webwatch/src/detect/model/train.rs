@@ -2,8 +2,9 @@
 //!
 //! Not here: where examples come from ([`super::judge`]), and which examples to ask an analyst about.
 //!
-//! Method: L2-regularised logistic regression, both classes weighing the same, by L-BFGS; calibrated on the scores that
-//! models without an example give it, in three folds.
+//! Method: L2-regularised logistic regression by L-BFGS, and beside it the same over features that count as much as their
+//! log-count ratio says (Wang and Manning 2012, "Baselines and bigrams"); both are linear, so their mean is one model.
+//! Calibrated on the scores that models without an example give it, in three folds.
 
 use super::Model;
 use super::bytes;
@@ -35,6 +36,8 @@ pub struct TrainSettings {
     pub features: FeatureSettings,
     /// How much an example may pull: the inverse of the regularisation, C.
     pub pull: f64,
+    /// The same for the half that goes by log-count ratios; nought leaves that half out.
+    pub pull_by_ratio: f64,
     /// Both sorts weigh the same in all, however many there are of each.
     pub balanced: bool,
     /// Most rounds of the solver.
@@ -50,6 +53,7 @@ impl Default for TrainSettings {
         Self {
             features: FeatureSettings::default(),
             pull: 30.0,
+            pull_by_ratio: 3.0,
             balanced: false,
             rounds_max: 60,
             examples_min: 2,
@@ -113,25 +117,12 @@ fn fit(language: &str, examples: &[&Example], settings: &TrainSettings) -> Model
         }
         starts.push(entries.len());
     }
-    let total = |relevant: bool| -> f32 {
-        examples.iter().filter(|one| one.relevant == relevant).map(|one| one.weight).sum::<f32>().max(1e-6)
-    };
-    let (yes, no) = (total(true), total(false));
-    #[allow(clippy::cast_possible_truncation, reason = "a setting of ordinary size")]
-    let pull = settings.pull as f32;
-    let costs: Vec<f32> = examples
-        .iter()
-        .map(|one| {
-            let balance =
-                if settings.balanced { (yes + no) / 2.0 / if one.relevant { yes } else { no } } else { 1.0 };
-            pull * balance * one.weight
-        })
-        .collect();
-    let signs: Vec<f32> = examples.iter().map(|one| if one.relevant { 1.0 } else { -1.0 }).collect();
-    let mut weights = vec![0f32; used.len() + 1];
-    minimise(&mut weights, settings.rounds_max, 1e-4, &mut |weights, gradient| {
-        logistic(weights, gradient, &entries, &starts, &signs, &costs)
-    });
+    let rows = Rows { entries, starts, signs: signs(examples) };
+    let mut weights = rows.fit(used.len(), &costs(examples, settings, settings.pull), settings.rounds_max);
+    if settings.pull_by_ratio > 0.0 {
+        let costs = costs(examples, settings, settings.pull_by_ratio);
+        weights = rows.with_ratios(&weights, &costs, settings.rounds_max);
+    }
     let bias = weights.pop().unwrap_or(0.0);
     let mut all = vec![0f32; size];
     for (bucket, weight) in used.iter().zip(weights) {
@@ -149,36 +140,111 @@ fn fit(language: &str, examples: &[&Example], settings: &TrainSettings) -> Model
     }
 }
 
-/// `|w|²/2 + sum of cost * ln(1 + exp(-sign * score))`; the last weight is the bias, which is not held small.
-fn logistic(
-    weights: &[f32],
-    gradient: &mut [f32],
-    entries: &[(u32, f32)],
-    starts: &[usize],
-    signs: &[f32],
-    costs: &[f32],
-) -> f64 {
-    let last = weights.len() - 1;
-    let mut value = 0.0f64;
-    gradient[..last].copy_from_slice(&weights[..last]);
-    gradient[last] = 0.0;
-    for chunk in weights[..last].chunks(4096) {
-        value += 0.5 * f64::from(chunk.iter().map(|weight| weight * weight).sum::<f32>());
+fn signs(examples: &[&Example]) -> Vec<f32> {
+    examples.iter().map(|one| if one.relevant { 1.0 } else { -1.0 }).collect()
+}
+
+/// How much each example costs when it is wrong.
+fn costs(examples: &[&Example], settings: &TrainSettings, pull: f64) -> Vec<f32> {
+    let total = |relevant: bool| -> f32 {
+        examples.iter().filter(|one| one.relevant == relevant).map(|one| one.weight).sum::<f32>().max(1e-6)
+    };
+    let (yes, no) = (total(true), total(false));
+    #[allow(clippy::cast_possible_truncation, reason = "a setting of ordinary size")]
+    let pull = pull as f32;
+    let cost = |one: &&Example| {
+        let balance =
+            if settings.balanced { (yes + no) / 2.0 / if one.relevant { yes } else { no } } else { 1.0 };
+        pull * balance * one.weight
+    };
+    examples.iter().map(cost).collect()
+}
+
+/// Examples as the solver has them.
+struct Rows {
+    /// Feature and value, row after row.
+    entries: Vec<(u32, f32)>,
+    /// Where each row begins, and where the last ends.
+    starts: Vec<usize>,
+    /// 1 or -1.
+    signs: Vec<f32>,
+}
+
+impl Rows {
+    /// The weights of so many features, and the bias behind them.
+    fn fit(&self, features: usize, costs: &[f32], rounds_max: usize) -> Vec<f32> {
+        let mut weights = vec![0f32; features + 1];
+        minimise(&mut weights, rounds_max, 1e-4, &mut |weights, gradient| {
+            self.logistic(weights, gradient, costs)
+        });
+        weights
     }
-    for (row, (sign, cost)) in signs.iter().zip(costs).enumerate() {
-        let entries = &entries[starts[row]..starts[row + 1]];
-        let score = entries.iter().map(|(place, value)| weights[*place as usize] * value).sum::<f32>()
-            + weights[last];
-        let margin = sign * score;
-        let loss = if margin > 0.0 { (-margin).exp().ln_1p() } else { -margin + margin.exp().ln_1p() };
-        value += f64::from(cost * loss);
-        let pull = -sign * cost / (1.0 + margin.exp());
-        for (place, value) in entries {
-            gradient[*place as usize] += pull * value;
+
+    fn row(&self, row: usize) -> &[(u32, f32)] {
+        &self.entries[self.starts[row]..self.starts[row + 1]]
+    }
+
+    /// The mean of these weights and those that go by log-count ratios, each as if its scores spread as those of the first do.
+    fn with_ratios(&self, weights: &[f32], costs: &[f32], rounds_max: usize) -> Vec<f32> {
+        let ratios = self.ratios(weights.len() - 1);
+        let scaled = |(place, value): &(u32, f32)| (*place, value * ratios[*place as usize]);
+        let by_ratio = Self {
+            entries: self.entries.iter().map(scaled).collect(),
+            starts: self.starts.clone(),
+            signs: self.signs.clone(),
+        };
+        let mut other = by_ratio.fit(ratios.len(), costs, rounds_max);
+        other.iter_mut().zip(&ratios).for_each(|(weight, ratio)| *weight *= ratio);
+        let alike = self.spread(weights) / self.spread(&other).max(1e-6);
+        weights.iter().zip(&other).map(|(one, other)| (one + other * alike) / 2.0).collect()
+    }
+
+    /// Of each feature: the logarithm of how much more often it is in relevant examples than in others, one more in each.
+    fn ratios(&self, features: usize) -> Vec<f32> {
+        let (mut yes, mut no) = (vec![1f32; features], vec![1f32; features]);
+        for (row, sign) in self.signs.iter().enumerate() {
+            let counts = if *sign > 0.0 { &mut yes } else { &mut no };
+            self.row(row).iter().for_each(|(place, _)| counts[*place as usize] += 1.0);
         }
-        gradient[last] += pull;
+        let (all_yes, all_no) = (yes.iter().sum::<f32>(), no.iter().sum::<f32>());
+        yes.iter().zip(&no).map(|(yes, no)| ((yes / all_yes) / (no / all_no)).ln()).collect()
     }
-    value
+
+    /// The standard deviation of the scores that weights give.
+    fn spread(&self, weights: &[f32]) -> f32 {
+        let score = |row: usize| {
+            self.row(row).iter().map(|(place, value)| weights[*place as usize] * value).sum::<f32>()
+        };
+        let scores: Vec<f32> = (0..self.signs.len()).map(score).collect();
+        let count = scores.len().max(1) as f32;
+        let mean = scores.iter().sum::<f32>() / count;
+        (scores.iter().map(|one| (one - mean).powi(2)).sum::<f32>() / count).sqrt()
+    }
+
+    /// `|w|²/2 + sum of cost * ln(1 + exp(-sign * score))`; the last weight is the bias, which is not held small.
+    fn logistic(&self, weights: &[f32], gradient: &mut [f32], costs: &[f32]) -> f64 {
+        let last = weights.len() - 1;
+        let mut value = 0.0f64;
+        gradient[..last].copy_from_slice(&weights[..last]);
+        gradient[last] = 0.0;
+        for chunk in weights[..last].chunks(4096) {
+            value += 0.5 * f64::from(chunk.iter().map(|weight| weight * weight).sum::<f32>());
+        }
+        for (row, (sign, cost)) in self.signs.iter().zip(costs).enumerate() {
+            let entries = self.row(row);
+            let score = entries.iter().map(|(place, value)| weights[*place as usize] * value).sum::<f32>()
+                + weights[last];
+            let margin = sign * score;
+            let loss = if margin > 0.0 { (-margin).exp().ln_1p() } else { -margin + margin.exp().ln_1p() };
+            value += f64::from(cost * loss);
+            let pull = -sign * cost / (1.0 + margin.exp());
+            for (place, value) in entries {
+                gradient[*place as usize] += pull * value;
+            }
+            gradient[last] += pull;
+        }
+        value
+    }
 }
 
 /// Inverse document frequency, smoothed: ln((1 + n) / (1 + count)) + 1.
