@@ -13,6 +13,13 @@ export function whatName(observation: Observation, judged?: Class | null): strin
   return what.kind === 'sound' ? className(what.name as Class) : t(`sense.movement.${what.name}` as Key);
 }
 
+/** A share as people read it: never certain, never impossible, unless it is. */
+export function percent(share: number): string {
+  if (share > 0.99 && share < 1) return '> 99 %';
+  if (share > 0 && share < 0.01) return '< 1 %';
+  return `${Math.round(share * 100)} %`;
+}
+
 /** "Shot, World Forum" */
 export function headline({ observation, class: judged }: Pick<Shown, 'observation' | 'class'>): string {
   const zone = observation.place?.zone;

@@ -53,7 +53,7 @@ impl Default for TrainSettings {
         Self {
             features: FeatureSettings::default(),
             pull: 30.0,
-            pull_by_ratio: 3.0,
+            pull_by_ratio: 10.0,
             balanced: false,
             rounds_max: 60,
             examples_min: 2,
