@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use base::Random;
 use base::geo::Position;
 use base::system::SystemRandom;
+use jiff::tz::TimeZone;
 use sense::bulletin::{Orders, SensorKind};
 use sense::ear::Window;
 use sense::ear::bearing::Array;
@@ -39,6 +40,8 @@ pub(crate) struct Kept {
     file: PathBuf,
     written: Option<Moment>,
     now: Moment,
+    /// The area's own time.
+    zone: TimeZone,
 }
 
 /// What hears and sees, for these settings.
@@ -51,7 +54,8 @@ pub(crate) fn listening(config: &Config) -> Result<Kept> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
-    Ok(Kept { post, file, written: None, now: Moment::from_micros(0) })
+    let zone = TimeZone::get(&config.post.timezone).context("post.timezone")?;
+    Ok(Kept { post, file, written: None, now: Moment::from_micros(0), zone })
 }
 
 impl Kept {
@@ -89,6 +93,7 @@ impl Listening for Kept {
 
     fn tick(&mut self, now: Moment) -> Told {
         self.now = now;
+        self.post.local_time(offset_minutes(&self.zone, now));
         let told = self.post.tick(now);
         let last = *self.written.get_or_insert(now);
         if now.seconds_since(last) >= REMEMBER_S {
@@ -116,6 +121,12 @@ impl Listening for Kept {
     }
 }
 
+/// How far a zone's own time is ahead of UTC at a moment, in minutes.
+fn offset_minutes(zone: &TimeZone, at: Moment) -> i32 {
+    let instant = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
+    zone.to_offset(instant).seconds() / 60
+}
+
 /// What `sense` needs to know, from the settings.
 fn setup(config: &Config) -> Result<PostSetup> {
     let plan = Plan::around(config.origin());
@@ -131,7 +142,8 @@ fn setup(config: &Config) -> Result<PostSetup> {
     Ok(PostSetup {
         plan,
         temperature_c: config.temperature_c().context("the temperature")?,
-        utc_offset_minutes: config.post.utc_offset_minutes,
+        // From the first tick on it is that of the zone.
+        utc_offset_minutes: 0,
         stills: config.post.stills,
         gone_after_s: f64::from(config.post.gone_after_s),
         ears,
@@ -244,4 +256,18 @@ fn spot(sensor: &Sensor, [x, y]: [f64; 2]) -> Spot {
 #[allow(clippy::cast_precision_loss, reason = "a few hundred")]
 fn width() -> f64 {
     FRAME_WIDTH as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summer_and_winter_have_their_own_time() {
+        let zone = TimeZone::get("Europe/Amsterdam").unwrap();
+        // The last second of summer time in 2026, and the first of winter time.
+        for (second, minutes) in [(1_792_889_999, 120), (1_792_890_000, 60)] {
+            assert_eq!(offset_minutes(&zone, Moment::from_micros(second * 1_000_000)), minutes);
+        }
+    }
 }

@@ -143,6 +143,11 @@ impl Post {
         }
     }
 
+    /// How far the area's own time is ahead of UTC now, in minutes.
+    pub fn local_time(&mut self, utc_offset_minutes: i32) {
+        self.setup.utc_offset_minutes = utc_offset_minutes;
+    }
+
     /// What a node answered.
     pub fn obey(&mut self, orders: &Orders, now: Moment) {
         self.settings.clone_from(&orders.settings);

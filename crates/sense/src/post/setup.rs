@@ -18,7 +18,7 @@ pub struct PostSetup {
     pub plan: Plan,
     /// Temperature of the air, in degrees Celsius.
     pub temperature_c: f64,
-    /// How far the area's own time is ahead of UTC, in minutes.
+    /// How far the area's own time is ahead of UTC at the start, in minutes.
     pub utc_offset_minutes: i32,
     /// Whether masked stills may leave the post.
     pub stills: bool,

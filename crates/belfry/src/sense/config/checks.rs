@@ -26,11 +26,8 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     name(&post.name, "post.name")?;
     position(post.origin, "post.origin")?;
     need(TEMPERATURE_C.contains(&post.temperature_c), "post.temperature_c", "must be from -50 to 60")?;
-    need(
-        (-840..=840).contains(&post.utc_offset_minutes),
-        "post.utc_offset_minutes",
-        "must be from -840 to 840",
-    )?;
+    let zone = jiff::tz::TimeZone::get(&post.timezone).is_ok();
+    need(zone, "post.timezone", "must be a name of the IANA time zone database, such as Europe/Amsterdam")?;
     need((2..=3_600).contains(&post.gone_after_s), "post.gone_after_s", "must be from 2 to 3600")?;
     named(&post.ffmpeg.to_string_lossy(), "post.ffmpeg", "name the program, such as ffmpeg")?;
     named(&config.buffer.folder.to_string_lossy(), "buffer.folder", "name a folder")?;
@@ -295,6 +292,7 @@ mod tests {
             ("[post]\nname = \"Post One\"".into(), "post.name"),
             ("[post]\norigin = [52.09, 94.28]".into(), "post.origin"),
             ("[post]\ntemperature_c = 200".into(), "post.temperature_c"),
+            ("[post]\ntimezone = \"The Hague\"".into(), "post.timezone"),
             ("[[sensors]]\nid = \"one\"\nat = [4.28, 52.09]".into(), "sensors.one.register"),
             (with("kind = \"ear\""), "ear"),
             (with("at_all = 1"), "at_all"),

@@ -81,8 +81,8 @@ table! {
         temperature_c: f64 = 10.0;
         /// File with the temperature, in degrees Celsius, read at the start; empty: the number above.
         temperature_file: PathBuf = PathBuf::new();
-        /// Minutes the area's own time is ahead of UTC, for rules by the hour; 60 in a Dutch winter, 120 in summer.
-        utc_offset_minutes: i32 = 60;
+        /// The area's own time, for rules by the hour: a name of the IANA time zone database.
+        timezone: String = "Europe/Amsterdam".into();
         /// Whether masked stills may leave the post.
         stills: bool = false;
         /// Map of the area, as `areas/README.md` describes it: its zones, for rules that hold in one, and its sites and buildings,

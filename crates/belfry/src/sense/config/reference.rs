@@ -106,7 +106,7 @@ name = "world-forum"
 # Longitude and latitude.
 origin = [4.2825, 52.0905]
 temperature_c = 10.0
-utc_offset_minutes = 60
+timezone = "Europe/Amsterdam"
 stills = false
 
 [buffer]
