@@ -210,7 +210,10 @@ fn agree() -> Result<(), Failure> {
         match (Brute::new(&plan, &town).least(), found) {
             (None, Outcome::Unmet(_)) => unmet += 1,
             (Some(truth), Outcome::Met(found)) if found.proved && is(&found, &truth.worth) => met += 1,
-            (truth, found) => return Err(format!("seed {seed}: {truth:?} but {found:?}").into()),
+            (truth, found) => {
+                let truth = truth.map(|truth| (truth.worth, truth.choice));
+                return Err(format!("seed {seed}: {truth:?} but {found:?}").into());
+            }
         }
     }
     println!(

@@ -298,11 +298,9 @@ impl Layout {
     /// A norm in logarithms: of each barrier the best counts, so columns share one unit among its members.
     fn norm(&mut self, problem: &Problem, rung: usize, demand: &Demand, norms: Norms) {
         let mut entries = Vec::new();
-        let mut most = 0.0;
         for barrier in &problem.scenarios[demand.scenario].barriers {
             let standing = |(one, share): &(usize, f64)| Some((self.stands[rung][*one]?, -(-share).ln_1p()));
             let members: Vec<(usize, f64)> = barrier.members.iter().filter_map(standing).collect();
-            most += members.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
             if let [alone] = members[..] {
                 entries.push(alone);
                 continue;
@@ -319,16 +317,15 @@ impl Layout {
             }
         }
         let entries = merged(entries);
-        let need = problem.need(demand);
+        // More than all measures together is as impossible as infinity, and can be written.
+        let need = problem.need(demand).min(problem.reach(demand.scenario) + 1.0);
         if need <= 0.0 {
             return;
         }
         if norms == Norms::Hard {
-            // More than all of them together is as impossible as infinity, and can be written.
-            self.programme.at_least(if need.is_finite() { need } else { most + 1.0 }, entries);
+            self.programme.at_least(need, entries);
             return;
         }
-        let need = need.min(most);
         let short = self.programme.amount(1.0, 0.0, need);
         self.short.push((rung, demand.scenario, short));
         let mut entries = entries;

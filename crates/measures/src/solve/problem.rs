@@ -220,6 +220,12 @@ impl Problem {
         if most <= 0.0 { f64::INFINITY } else { -most.ln() }
     }
 
+    /// What all measures together take off a scenario, allowed or not, in natural logarithms.
+    pub fn reach(&self, scenario: usize) -> f64 {
+        let best = |barrier: &Barrier| barrier.members.iter().map(|(_, share)| *share).fold(0.0, f64::max);
+        self.scenarios[scenario].barriers.iter().map(|barrier| -(-best(barrier)).ln_1p()).sum()
+    }
+
     /// Euros a year of a measure's standing at a rung, without what it costs once.
     pub fn running_eur(&self, rung: usize, measure: usize) -> f64 {
         self.measures[measure].day_eur * self.rungs[rung].days

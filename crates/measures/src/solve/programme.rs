@@ -11,8 +11,8 @@ use highs::{HighsModelStatus, HighsSolutionStatus, RowProblem, Sense};
 use super::SolveError;
 use super::request::Run;
 
-/// Seconds of the first slice of a search.
-const SLICE_SECONDS: f64 = 4.0;
+/// Seconds of the first slice of a search: long, since a slice that is cut is lost. Stopping waits for its end at most.
+const SLICE_SECONDS: f64 = 30.0;
 /// Most columns.
 pub const COLUMNS_MAX: usize = 400_000;
 /// Most rows.

@@ -135,7 +135,7 @@ pub struct Progress {
     pub bound: Option<f64>,
 }
 
-/// Who looks on. Asked between programmes, and every few seconds within a long one.
+/// Who looks on. Asked between programmes, and between the slices of a long one.
 pub trait Watch {
     /// Told how far it is.
     fn progress(&mut self, progress: Progress);

@@ -37,8 +37,13 @@ fn norm(level: u8, most: f64) -> Norm {
 
 /// A measure that stops a share, and burdens block 0.
 fn measure(id: &str, low: f64, weight: Weight) -> Measure {
-    let effect =
-        Effect { scenario: "scenario-0".into(), layer: Layer::Respond, low, likely: 0.95, high: 0.99 };
+    let effect = Effect {
+        scenario: "scenario-0".into(),
+        layer: Layer::Respond,
+        low,
+        likely: low.max(0.95),
+        high: 0.99,
+    };
     Measure {
         id: id.into(),
         name: id.into(),

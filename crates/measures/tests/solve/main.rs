@@ -14,13 +14,13 @@ use measures::model::Plan;
 use measures::solve::{Outcome, Request, Solution, SolveError, Unwatched, solve};
 use random::{Shape, Town};
 
-pub fn request() -> Request {
+fn request() -> Request {
     let mut request = Request::new(random::at(), random::at().plus_seconds(30 * 86_400)).bare();
     request.seconds_max = 600.0;
     request
 }
 
-pub fn ask(plan: &Plan, request: &Request, town: &mut Town) -> Result<Outcome, SolveError> {
+fn ask(plan: &Plan, request: &Request, town: &mut Town) -> Result<Outcome, SolveError> {
     plan.validate().unwrap();
     solve(plan, request, town, &ManualClock::default(), &mut Unwatched)
 }
