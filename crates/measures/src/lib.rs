@@ -2,3 +2,5 @@
 //! proof, and what it costs people in the street, out.
 //!
 //! Not here: who may see it, where it is kept, and what a resident is shown of it. No IO: bytes in, values out.
+
+pub mod streets;
