@@ -1,0 +1,251 @@
+//! What a variant costs the homes of one root: the tree is mended, homes whose way may have changed are looked at again.
+//!
+//! Not here: the plan as a whole (`plan.rs`).
+
+use std::collections::BTreeMap;
+
+use super::attach::Part;
+use super::closure::Group;
+use super::graph::Graph;
+use super::mode::Mode;
+use super::network::short;
+use super::plan::{Plan, Prepared, ShutPart};
+use super::root::{Last, Root, nodes_of};
+use super::search::{Direction, Mask, NO_ARC, UNREACHED};
+use super::tree::Mended;
+
+/// What a variant costs, in whole numbers: deciseconds times millionths of trips.
+#[derive(Debug, Clone)]
+pub(super) struct Sums {
+    pub by_neighbourhood: Vec<i128>,
+    pub by_mode: [[i128; Group::COUNT]; Mode::COUNT],
+    /// Homes that cannot be reached any more.
+    pub cut_off: BTreeMap<(Mode, Group), Mask>,
+}
+
+/// What a variant does to each home and each piece of street.
+#[derive(Debug, Clone)]
+pub(super) struct Detail {
+    /// By home and mode: like the sums, of all groups.
+    pub by_home: Vec<[i64; Mode::COUNT]>,
+    /// By mode and edge: millionths of trips on a day, more or less than on open streets.
+    pub flow: [Vec<i64>; Mode::COUNT],
+}
+
+/// Memory of a thread.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    pub mended: Mended,
+    homes: Vec<u32>,
+    seen: Vec<u32>,
+    round: u32,
+}
+
+impl Sums {
+    pub fn new(neighbourhoods: usize) -> Self {
+        let by_mode = [[0; Group::COUNT]; Mode::COUNT];
+        Self { by_neighbourhood: vec![0; neighbourhoods], by_mode, cut_off: BTreeMap::new() }
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        for (mine, more) in self.by_neighbourhood.iter_mut().zip(&other.by_neighbourhood) {
+            *mine += more;
+        }
+        for (mine, more) in self.by_mode.iter_mut().flatten().zip(other.by_mode.iter().flatten()) {
+            *mine += more;
+        }
+        for (key, more) in &other.cut_off {
+            match self.cut_off.get_mut(key) {
+                Some(mine) => mine.unite(more),
+                None => _ = self.cut_off.insert(*key, more.clone()),
+            }
+        }
+    }
+}
+
+impl Detail {
+    pub fn new(homes: usize, edges: usize) -> Self {
+        Self { by_home: vec![[0; Mode::COUNT]; homes], flow: [(); Mode::COUNT].map(|()| vec![0; edges]) }
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        for (mine, more) in self.by_home.iter_mut().flatten().zip(other.by_home.iter().flatten()) {
+            *mine += more;
+        }
+        for (mine, more) in self.flow.iter_mut().flatten().zip(other.flow.iter().flatten()) {
+            *mine += more;
+        }
+    }
+}
+
+impl Desk {
+    /// Makes ready for a root.
+    pub fn begin(&mut self, root: &Root) {
+        self.mended.begin(&root.tree);
+        self.seen.clear();
+        self.seen.resize(root.base.len(), 0);
+        self.round = 0;
+    }
+}
+
+/// Adds what a variant costs the homes of a root. After [`Desk::begin`] for the root.
+pub(super) fn weigh(
+    plan: &Plan<'_>,
+    root: &Root,
+    variant: &Prepared,
+    desk: &mut Desk,
+    sums: &mut Sums,
+    mut detail: Option<&mut Detail>,
+) {
+    for part in &variant.by_mode[root.mode.index()] {
+        let concerned = (0..Group::COUNT).any(|group| part.groups[group] && root.trips[group] > 0);
+        if !concerned {
+            continue;
+        }
+        let graph = plan.streets.graph(root.mode);
+        close(root, graph, part, desk);
+        for at in 0..desk.homes.len() {
+            let home = desk.homes[at];
+            let (before, old_way) = root.base[home as usize];
+            if before == UNREACHED {
+                continue;
+            }
+            let times = &desk.mended.search.times;
+            let (after, new_way) = root.time_of(graph, times, home, Some(&part.shut));
+            add(plan, root, part, home, before, after, sums, detail.as_deref_mut());
+            if let Some(detail) = detail.as_deref_mut() {
+                let trips = trips(plan, root, part, home);
+                let walk = Walk { root, graph };
+                let flow = &mut detail.flow[root.mode.index()];
+                walk.add(old_way, &root.tree.parents, -trips, flow);
+                walk.add(new_way, &desk.mended.search.parents, trips, flow);
+            }
+        }
+    }
+}
+
+/// Mends the tree and lists the homes whose way may have changed.
+fn close(root: &Root, graph: &Graph, part: &ShutPart, desk: &mut Desk) {
+    desk.mended.restore(&root.tree);
+    desk.homes.clear();
+    desk.round += 1;
+    if root.starts.iter().any(|start| !start.part.is_open(graph, &part.shut)) {
+        let open = root.starts.iter().filter(|start| start.part.is_open(graph, &part.shut));
+        let starts = nodes_of(&open.copied().collect::<Vec<_>>());
+        desk.mended.anew(&root.tree, graph, &starts, &part.shut.arc_mask);
+        desk.homes.extend(0..short(root.base.len()));
+        return;
+    }
+    desk.mended.mend(&root.tree, graph, &part.shut.arcs, &part.shut.arc_mask);
+    let Desk { mended, homes, seen, round } = desk;
+    let mut look = |home: u32| {
+        if seen[home as usize] != *round {
+            seen[home as usize] = *round;
+            homes.push(home);
+        }
+    };
+    for node in mended.touched_nodes(&root.tree) {
+        root.leaves.at_node(*node).iter().for_each(|home| look(*home));
+    }
+    for chain in &part.shut.chains {
+        root.leaves.on_chain(*chain).for_each(&mut look);
+    }
+}
+
+/// Millionths of trips on a day in the hours of a part, of all groups it concerns.
+fn trips(plan: &Plan<'_>, root: &Root, part: &ShutPart, home: u32) -> i64 {
+    (0..Group::COUNT)
+        .filter(|group| part.groups[*group])
+        .map(|group| share(plan, root, part, home, group))
+        .sum()
+}
+
+fn share(plan: &Plan<'_>, root: &Root, part: &ShutPart, home: u32, group: usize) -> i64 {
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most 1e14")]
+    let whole = (root.trips[group] as f64 * plan.homes[home as usize].households * f64::from(part.hours)
+        / 24.0)
+        .round() as i64;
+    whole
+}
+
+#[allow(clippy::too_many_arguments, reason = "one place that adds up, called from one")]
+fn add(
+    plan: &Plan<'_>,
+    root: &Root,
+    part: &ShutPart,
+    home: u32,
+    before: u32,
+    after: u32,
+    sums: &mut Sums,
+    mut detail: Option<&mut Detail>,
+) {
+    if before == after {
+        return;
+    }
+    for group in (0..Group::COUNT).filter(|group| part.groups[*group] && root.trips[*group] > 0) {
+        if after == UNREACHED {
+            let key = (root.mode, Group::ALL[group]);
+            sums.cut_off.entry(key).or_insert_with(|| Mask::new(plan.homes.len())).insert(home);
+            continue;
+        }
+        let extra =
+            share(plan, root, part, home, group).saturating_mul(i64::from(after.saturating_sub(before)));
+        sums.by_neighbourhood[plan.homes[home as usize].neighbourhood as usize] += i128::from(extra);
+        sums.by_mode[root.mode.index()][group] += i128::from(extra);
+        if let Some(detail) = detail.as_deref_mut() {
+            let mine = &mut detail.by_home[home as usize][root.mode.index()];
+            *mine = mine.saturating_add(extra);
+        }
+    }
+}
+
+/// Puts trips on the pieces of a way.
+pub(super) struct Walk<'a> {
+    pub root: &'a Root,
+    pub graph: &'a Graph,
+}
+
+impl Walk<'_> {
+    fn add(&self, way: Last, parents: &[u32], trips: i64, flow: &mut [i64]) {
+        let node = match way {
+            Last::None => return,
+            Last::Straight(number) => {
+                return self.part(self.root.straight[number as usize].2, trips, flow);
+            }
+            Last::Leaf(number) => {
+                let way = &self.root.leaves.ways[number as usize];
+                self.part(way.part, trips, flow);
+                way.node
+            }
+        };
+        let mut at = node;
+        while parents[at as usize] != NO_ARC {
+            let arc = parents[at as usize] as usize;
+            self.run(self.graph.run_of[arc], trips, flow);
+            at = self.graph.ends[arc][usize::from(self.root.direction == Direction::To)];
+        }
+        self.start(at, trips, flow);
+    }
+
+    /// The pieces between the destination and the node that its tree begins at.
+    pub fn start(&self, node: u32, trips: i64, flow: &mut [i64]) {
+        let start = self.root.starts.iter().filter(|start| start.node == node).min_by_key(|start| start.ds);
+        if let Some(start) = start {
+            self.part(start.part, trips, flow);
+        }
+    }
+
+    /// All pieces of a run.
+    pub fn run(&self, run: u32, trips: i64, flow: &mut [i64]) {
+        for side in self.graph.sides_of(run / 2) {
+            flow[(side / 2) as usize] += trips;
+        }
+    }
+
+    /// Some pieces of a run.
+    pub fn part(&self, part: Part, trips: i64, flow: &mut [i64]) {
+        for side in &self.graph.sides_of(part.run / 2)[part.from as usize..part.to as usize] {
+            flow[(side / 2) as usize] += trips;
+        }
+    }
+}
