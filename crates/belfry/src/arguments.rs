@@ -67,6 +67,9 @@ pub(crate) enum Command {
     /// Web monitoring without a node: replay a recording, make or measure a model
     #[command(subcommand)]
     Webwatch(WebWatch),
+    /// Plans of measures, and what closures cost: for planners who script; needs no node
+    #[command(subcommand)]
+    Plan(PlanCommand),
     /// Print the description of the API (OpenAPI 3.1, JSON)
     Openapi,
     /// Print who may do what, as a page
@@ -150,6 +153,88 @@ pub(crate) struct Train {
     /// Where the model is written
     #[arg(long)]
     pub(crate) out: PathBuf,
+}
+
+/// What to do with a plan.
+#[derive(Subcommand)]
+pub(crate) enum PlanCommand {
+    /// Say what is wrong with a plan, where, and how to mend it
+    Check {
+        /// The plan, as JSON
+        plan: PathBuf,
+    },
+    /// Find the postures of least burden that meet every norm, with their proof; else what is short (exit code 3). Closures cost what
+    /// the plan states of their measures: streets are not asked
+    Solve(SolvePlan),
+    /// Several answers of `solve` side by side, as a page in Markdown
+    Compare {
+        /// The plan, as JSON
+        plan: PathBuf,
+        /// Answers of `solve`
+        #[arg(required = true)]
+        answers: Vec<PathBuf>,
+    },
+    /// Minutes that residents lose when streets are closed; exit code 3 when somebody is cut off
+    Route(RoutePlan),
+}
+
+/// Options of `plan solve`.
+#[derive(Args)]
+pub(crate) struct SolvePlan {
+    /// The plan, as JSON
+    pub(crate) plan: PathBuf,
+    /// Only these levels
+    #[arg(long, value_delimiter = ',', value_parser = clap::value_parser!(u8).range(1..=5))]
+    pub(crate) levels: Vec<u8>,
+    /// Only these zones
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) zones: Vec<String>,
+    /// Measures that must stand
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) must: Vec<String>,
+    /// Measures that may not stand
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) must_not: Vec<String>,
+    /// The instant at which records must hold, such as 2026-11-28T12:00:00Z; now without it
+    #[arg(long)]
+    pub(crate) at: Option<String>,
+    /// When the postures end; in 30 days without it
+    #[arg(long)]
+    pub(crate) ends: Option<String>,
+    /// Seconds after which the search stops with what it has
+    #[arg(long, default_value_t = 300.0)]
+    pub(crate) seconds: f64,
+    /// Without the price of each norm, ranges of weights and what caution costs: quicker
+    #[arg(long)]
+    pub(crate) bare: bool,
+    /// Where the answer is written, as JSON; then a page is printed instead of it
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Options of `plan route`.
+#[derive(Args)]
+pub(crate) struct RoutePlan {
+    /// Streets: an extract of OpenStreetMap (.osm.pbf), or lines as GeoJSON
+    pub(crate) streets: PathBuf,
+    /// Neighbourhoods: polygons as GeoJSON with id, name and households
+    #[arg(long)]
+    pub(crate) neighbourhoods: PathBuf,
+    /// Where people go, as NAME=LONGITUDE,LATITUDE; may be said more than once
+    #[arg(long, required = true)]
+    pub(crate) to: Vec<String>,
+    /// A street that is closed to cars and bicycles, by its name; may be said more than once
+    #[arg(long, required = true)]
+    pub(crate) close: Vec<String>,
+    /// Trips by car that a household makes on a day
+    #[arg(long, default_value_t = 2.0)]
+    pub(crate) car: f64,
+    /// Trips by bicycle
+    #[arg(long, default_value_t = 2.0)]
+    pub(crate) bike: f64,
+    /// Trips on foot
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) foot: f64,
 }
 
 /// Options of `demo`.

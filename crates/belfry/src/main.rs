@@ -12,6 +12,7 @@ mod demo;
 mod import;
 mod init;
 mod node;
+mod plan;
 mod reach;
 mod sense;
 mod upkeep;
@@ -70,6 +71,7 @@ fn work(command: Command) -> Result<Outcome> {
         Command::Expire { config } => upkeep::expire(&config)?,
         Command::Sense(wanted) => return sense::sense(wanted),
         Command::Webwatch(what) => webwatch::webwatch(what)?,
+        Command::Plan(what) => return plan::plan(what),
         Command::Openapi => {
             println!(
                 "{}",

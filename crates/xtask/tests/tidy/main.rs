@@ -30,7 +30,10 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("server", &["base", "record", "ledger", "policy", "interop", "webwatch", "sense", "store"]),
     (
         "belfry",
-        &["base", "record", "ledger", "policy", "interop", "webwatch", "sense", "store", "server", "sim"],
+        &[
+            "base", "record", "ledger", "policy", "interop", "webwatch", "sense", "measures", "store",
+            "server", "sim",
+        ],
     ),
     ("xtask", &[]),
 ];
