@@ -1,6 +1,7 @@
 """Another way to tell ESC-10 apart, from parts of scikit-learn: MFCC statistics and patches learned by k-means, then an RBF SVM.
 
-    python bench/sense/peers_class.py DATA PEERS      # writes the JSON file PEERS for the example `measure_class`
+    pip install -r bench/sense/requirements.txt
+    python bench/sense/peers_class.py DATA DIR      # writes DIR/class-peers.json for the example `measure_class`
 
 The same clips and official folds as ours; C, gamma and the features are chosen for each fold by folds within the other four.
 After Salamon and Bello (2015): patches of log-mel pictures, whitened by PCA, k-means, mean and deviation of the likeness to each centre.
@@ -117,7 +118,8 @@ def main():
         ["... per fold", " %, ".join(of_fold) + " %"],
         ["... time for a clip of 5 s, median", f"{np.median(taken):.1f} ms"],
     ]
-    out.write_text(json.dumps(rows))
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "class-peers.json").write_text(json.dumps(rows))
 
 
 main()

@@ -1,10 +1,10 @@
 """What OpenCV gives on the video that `cargo run --release -p sense --example measure_eye` reports.
 
-    pip install -r bench/sense/requirements_eye.txt
-    python bench/sense/peers_eye.py DATA PEERS
+    pip install -r bench/sense/requirements.txt
+    python bench/sense/peers_eye.py DATA DIR
 
 MOG2 as it comes (history 500, threshold 16) on grey frames of 384 x 288, one thread, with and without its shadows. Times are of the
-processor, so that others on the same machine weigh less. Its masks go to PEERS, a byte a pixel, for ours to be held against: in
+processor, so that others on the same machine weigh less. Its masks go to DIR, a byte a pixel, for ours to be held against: in
 mog2.bin all that it takes for foreground, in mog2_solid.bin that less what it calls shadow (on grey frames: whatever is darker
 than the ground by less than half).
 """

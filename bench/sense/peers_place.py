@@ -1,6 +1,6 @@
 """What robust least squares makes of the cases that `cargo run --release -p sense --example measure_place` reports.
 
-    pip install -r bench/sense/requirements_place.txt
+    pip install -r bench/sense/requirements.txt
     cargo run --release -p sense --example measure_place -- --write DIR
     python bench/sense/peers_place.py DIR
 

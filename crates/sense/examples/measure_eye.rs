@@ -1,4 +1,4 @@
-//! Measures the eye: `measure_eye DATA [PEERS]`. DATA holds `video/vtest.avi`; PEERS what `bench/sense/peers_eye.py` wrote.
+//! Measures the eye: `measure_eye DATA [--peers DIR]`. DATA holds `video/vtest.avi`; DIR what `bench/sense/peers_eye.py` wrote.
 //!
 //! The first half of the video and simulated seeds below 100 are for tuning; what is printed without "tuning" is of the rest.
 //! `BELFRY_EYE_TUNING=1` prints the first half too. ffmpeg decodes the video.
@@ -36,14 +36,14 @@ const VIDEO_FPS: f64 = 10.0;
 const MATCH_PIXELS: f64 = 16.0;
 
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let data = arguments.next().unwrap_or_default();
-    let peers = arguments.next();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let data = arguments.first().cloned().unwrap_or_default();
+    let peers = arguments.iter().position(|one| one == "--peers").and_then(|at| arguments.get(at + 1));
     let tuning = std::env::var_os("BELFRY_EYE_TUNING").is_some();
     let video = Path::new(&data).join("video/vtest.avi");
     match decode(&video) {
         Some(frames) => {
-            motion(&frames, peers.as_deref().map(Path::new), tuning);
+            motion(&frames, peers.map(Path::new), tuning);
             pedestrians(&frames);
         }
         None => println!("left out, no {} or no ffmpeg: motion, pedestrians", video.display()),
@@ -64,8 +64,10 @@ fn decode(video: &Path) -> Option<Vec<Vec<u8>>> {
     (!frames.is_empty()).then_some(frames)
 }
 
-/// Nanoseconds this thread has had a processor; nought where the kernel does not tell.
+/// Nanoseconds this thread has had a processor; nought where the kernel does not tell. Its count is brought up to date when the
+/// thread steps aside.
 fn processor_ns() -> u64 {
+    std::thread::yield_now();
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     told.split_whitespace().next().and_then(|one| one.parse().ok()).unwrap_or(0)
 }
@@ -78,11 +80,36 @@ fn frame(index: usize, fps: f64, grey: &[u8]) -> Frame {
 
 fn motion(frames: &[Vec<u8>], peers: Option<&Path>, tuning: bool) {
     let masks = |name: &str| peers.and_then(|folder| std::fs::read(folder.join(name)).ok());
-    let (all, solid) = (masks("mog2.bin"), masks("mog2_solid.bin"));
-    let mut eye = Motion::new(WIDTH, HEIGHT, MotionSettings::default());
+    let peer = [masks("mog2.bin"), masks("mog2_solid.bin")];
+    for keep_shadows in [false, true] {
+        let (times, overlaps) = seen(frames, &peer, keep_shadows, tuning);
+        let mean = times.iter().sum::<f64>() / times.len() as f64;
+        let half = if tuning { "tuning half" } else { "second half" };
+        let shadows = if keep_shadows { "shadows kept" } else { "shadows taken out" };
+        println!(
+            "motion ({half}), {shadows}: median {:.2} ms, mean {mean:.2} ms a frame",
+            times[times.len() / 2]
+        );
+        match overlaps {
+            [Some(all), Some(solid)] => println!(
+                "... IoU with MOG2 without shadow removal {all}; with what MOG2 leaves when it removes shadows {solid}"
+            ),
+            _ => println!("... no masks of a peer; run bench/sense/peers_eye.py and name its folder"),
+        }
+    }
+}
+
+/// Milliseconds of the processor per frame, in order, and the overlap with each of a peer's masks.
+fn seen(
+    frames: &[Vec<u8>],
+    peer: &[Option<Vec<u8>>; 2],
+    keep_shadows: bool,
+    tuning: bool,
+) -> (Vec<f64>, [Option<Overlap>; 2]) {
+    let mut eye = Motion::new(WIDTH, HEIGHT, MotionSettings { keep_shadows, ..MotionSettings::default() });
     let half = frames.len() / 2;
     let mut times = Vec::new();
-    let (mut with_all, mut with_solid) = (Overlap::default(), Overlap::default());
+    let mut overlaps = [None, None];
     for (index, grey) in frames.iter().enumerate() {
         let frame = frame(index, VIDEO_FPS, grey);
         let start = processor_ns();
@@ -93,24 +120,15 @@ fn motion(frames: &[Vec<u8>], peers: Option<&Path>, tuning: bool) {
             continue;
         }
         times.push(spent as f64 / 1e6);
-        for (overlap, masks) in [(&mut with_all, &all), (&mut with_solid, &solid)] {
+        for (overlap, masks) in overlaps.iter_mut().zip(peer) {
             if let Some(theirs) = masks.as_ref().and_then(|one| one.get(index * PIXELS..(index + 1) * PIXELS))
             {
-                overlap.add(eye.silhouettes(), theirs);
+                overlap.get_or_insert_with(Overlap::default).add(eye.silhouettes(), theirs);
             }
         }
     }
     times.sort_by(f64::total_cmp);
-    let mean = times.iter().sum::<f64>() / times.len() as f64;
-    let name = if tuning { "motion (tuning half)" } else { "motion (second half)" };
-    println!("{name}: median {:.2} ms, mean {mean:.2} ms a frame", times[times.len() / 2]);
-    if all.is_some() {
-        println!(
-            "{name}: IoU with MOG2 without shadows {with_all}; with what MOG2 with shadows leaves {with_solid}"
-        );
-    } else {
-        println!("{name}: no masks of a peer; run bench/sense/peers_eye.py and name its folder");
-    }
+    (times, overlaps)
 }
 
 #[derive(Default)]

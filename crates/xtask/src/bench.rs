@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::browser::E2E;
-use crate::command::Project;
+use crate::command::{Project, Step};
 use crate::{setup, web};
 
 /// What can be measured.
@@ -56,23 +56,47 @@ fn webwatch(project: &Project, rest: &[String]) -> Result<()> {
     example("evaluate_detect").args(&[format!("{data}/text")]).run()
 }
 
-/// Eye and Ear: places and thresholds on cases of its own, classes and motion on published data sets, which are not ours to ship.
-/// PEERS is the folder of what `bench/sense/peers_*.py` wrote.
+/// Eye and Ear: places, thresholds and the whole chain on cases of its own; directions, classes and motion on published data sets,
+/// which are not ours to ship. PYTHON is one with `bench/sense/requirements.txt` installed: then others are measured in the same run,
+/// on the same cases, which go through a folder beside the builds.
 fn sense(project: &Project, rest: &[String]) -> Result<()> {
     setup::ensure(&setup::TO_BUILD)?;
     let example = |name: &str| {
         project.cargo(&["run", "--release", "--quiet", "--package", "sense", "--example", name, "--"])
     };
-    example("measure_place").run()?;
+    let (data, python) = match rest {
+        [] => (None, None),
+        [data] => (Some(data), None),
+        [data, python] => (Some(data), Some(python)),
+        _ => bail!("cargo xtask bench sense [DATA [PYTHON]]"),
+    };
+    let folder = project.built("bench-sense");
+    let folder = folder.to_str().context("the target folder has a name that is no text")?;
+    let named = |name: &str| [name.to_owned(), folder.to_owned()];
+    let measure = |name: &str, first: &[String], writes: bool| -> Result<()> {
+        let Some(python) = python else { return example(name).args(first).run() };
+        if writes {
+            example(name).args(first).args(&named("--write")).run()?;
+        }
+        let script = format!("bench/sense/peers_{}.py", name.trim_start_matches("measure_"));
+        // What writes its own cases has told the peer all it needs; the others need the data.
+        let from = if writes { vec![folder.to_owned()] } else { [first, &named("")[1..]].concat() };
+        Step::program(python, &[&script]).args(&from).within(&project.path("")).run()?;
+        example(name).args(first).args(&named("--peers")).run()
+    };
+    measure("measure_place", &[], true)?;
     example("measure_threshold").run()?;
-    if rest.is_empty() {
+    example("measure_chain").run()?;
+    let Some(data) = data else {
         println!(
-            "classes and motion are left out: name the folder with the data sets, cargo xtask bench sense DATA [PEERS]"
+            "directions, classes and motion are left out: name the folder with the data sets, cargo xtask bench sense DATA [PYTHON]"
         );
         return Ok(());
-    }
-    example("measure_class").args(rest).run()?;
-    example("measure_eye").args(rest).run()
+    };
+    let data = std::slice::from_ref(data);
+    measure("measure_bearing", data, true)?;
+    measure("measure_class", data, false)?;
+    measure("measure_eye", data, false)
 }
 
 fn screens(project: &Project, rest: &[String]) -> Result<()> {

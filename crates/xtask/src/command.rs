@@ -53,6 +53,11 @@ impl Project {
         self.target.join("release").join(format!("belfry{}", std::env::consts::EXE_SUFFIX))
     }
 
+    /// A path among what is built.
+    pub fn built(&self, relative: &str) -> PathBuf {
+        self.target.join(relative)
+    }
+
     /// Cargo, in the root.
     pub fn cargo(&self, arguments: &[&str]) -> Step {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

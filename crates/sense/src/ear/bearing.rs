@@ -1,10 +1,11 @@
 //! From where a sound came: the direction that best explains what an array heard beyond what it heard before.
 //!
-//! Per line of the spectrum the covariance of the background is frozen at the onset, and the window is whitened by it. A source in
-//! direction d adds rank one, whose likelihood gain has a closed form in z = (a* W R W a) / (a* W a), with the steering vector a, the
+//! Per line of the spectrum the covariance of the background is frozen at the onset, and the window is whitened by it. Each frame of a
+//! line counts by the share of its power that is new, so that what was there before and moved says less. A source in direction d adds rank one, whose likelihood gain has a closed form in z = (a* W R W a) / (a* W a), with the steering vector a, the
 //! inverse W of the background and the window's covariance R: frames x (z - 1 - ln z) where z > 1. This is the generalised
 //! eigenvalue picture of whitened MUSIC, with the eigenvalue as its weight, and needs no eigenvectors. Lines are added over a grid of
-//! one degree, so that the sum is a likelihood and its width a width. Plain GCC-PHAT over the lines that rose is the check.
+//! one degree, so that the sum is a likelihood. How far bands of lines disagree about its top is its width, or the width of the
+//! likelihood itself where that is more. Plain GCC-PHAT over the lines that rose is the check.
 //!
 //! Sources are taken to be far away and level with the array; heights of microphones do not matter then.
 //!
@@ -31,14 +32,20 @@ const ARRAY_METRES_MAX: f64 = 2.0;
 const ANYWHERE: f64 = 0.05;
 /// Noise of the microphones themselves that is added to the background, as a share of it.
 const LOAD: f64 = 0.01;
+/// A frame of a line counts by the share of its power that is more than so many times what the background has there.
+const OVER_BACKGROUND: f32 = 1.5;
 /// Lines, frames and microphones are not as independent as the likelihood takes them to be: its logarithm is divided by this.
-const TEMPER: f32 = 4.0;
+const TEMPER: f32 = 16.0;
+/// Lines next to each other that are taken for one when it is asked how far they disagree: they share reflections and the shape of a frame.
+const BAND_LINES: usize = 8;
 /// Reflections and the places of microphones leave no less, in degrees.
-const WIDTH_DEG_MIN: f64 = 1.0;
+const WIDTH_DEG_MIN: f64 = 0.7;
 /// The accuracy of the check, in degrees.
 const CHECK_DEG: f64 = 10.0;
 /// A second peak is at least this far from the first, in degrees.
 const SECOND_APART_DEG: f64 = 20.0;
+/// A line with fewer frames in which something is new says nothing.
+const LEAST_FRAMES: f32 = 0.01;
 /// Power below which nothing is heard, in full scale squared per line.
 const SILENCE: f64 = 1e-14;
 /// Over which time the background is learnt, in seconds.
@@ -118,7 +125,8 @@ pub struct Finder {
     rate_hz: u32,
     spectra: Spectra,
     lines: usize,
-    /// Per line and pair of microphones: cosines then sines of the phase between them, over the grid.
+    /// Per line and pair of microphones: cosines then sines of the phase between them, over half the grid. The other half has the same
+    /// cosines and turned sines.
     table: Vec<f32>,
     /// Per line and pair: how alike noise from all sides is there.
     diffuse: Vec<f64>,
@@ -140,12 +148,12 @@ impl Finder {
         }
         let rows = array.microphones.len();
         let pairs = rows * (rows - 1) / 2;
-        let lines_max = TABLE_BYTES_MAX / (pairs * 2 * GRID * size_of::<f32>());
+        let lines_max = TABLE_BYTES_MAX / (pairs * GRID * size_of::<f32>());
         let high_hz = TONES_HZ[1].min(0.475 * f64::from(rate_hz));
         let spectra = Spectra::new(rate_hz, TONES_HZ[0], high_hz, lines_max);
         let tones = spectra.tones_hz(rate_hz);
         let speed = 331.3 + 0.606 * celsius;
-        let mut table = Vec::with_capacity(tones.len() * pairs * 2 * GRID);
+        let mut table = Vec::with_capacity(tones.len() * pairs * GRID);
         let mut diffuse = Vec::with_capacity(tones.len() * pairs);
         for tone in &tones {
             let wave = TAU * tone / speed;
@@ -157,9 +165,9 @@ impl Finder {
                     wave * (apart[0] * sin + apart[1] * cos)
                 };
                 #[allow(clippy::cast_possible_truncation, reason = "a table of f32")]
-                table.extend((0..GRID).map(|degree| phase(degree).cos() as f32));
+                table.extend((0..GRID / 2).map(|degree| phase(degree).cos() as f32));
                 #[allow(clippy::cast_possible_truncation, reason = "a table of f32")]
-                table.extend((0..GRID).map(|degree| phase(degree).sin() as f32));
+                table.extend((0..GRID / 2).map(|degree| phase(degree).sin() as f32));
                 let far = wave * apart[0].hypot(apart[1]);
                 diffuse.push(if far < 1e-9 { 1.0 } else { far.sin() / far });
             }
@@ -187,7 +195,7 @@ impl Finder {
         let rows = self.rows();
         for (line, covariance) in self.heard.chunks_exact_mut(rows * rows).enumerate() {
             covariance.iter_mut().for_each(|value| *value *= keep);
-            frames.covariance(line, 0..frames.count, (1.0 - keep) / frames.count as f64, covariance);
+            frames.covariance(line, None, (1.0 - keep) / frames.count as f64, covariance);
         }
         self.heard_frames = total.min(frames_max);
     }
@@ -226,12 +234,17 @@ impl Finder {
         if frames.count == 0 {
             return None;
         }
-        let Heard { gain, phat, over } = self.hear(frozen, &frames);
+        let Heard { gain, phat, over, bands } = self.hear(frozen, &frames);
         let best = highest(&gain);
         if gain[best] <= 0.0 {
             return None;
         }
-        let width_deg = width(&gain, best);
+        let around = |at: usize| bands.iter().map(move |band| f64::from(band[at % GRID]));
+        let of_bands: Vec<[f64; 3]> = around(best + GRID - 1)
+            .zip(around(best).zip(around(best + 1)))
+            .map(|(before, (top, after))| [before, top, after])
+            .collect();
+        let width_deg = width(&gain, best).max(disagreement(&of_bands)).hypot(WIDTH_DEG_MIN).min(180.0);
         let check = highest(&phat);
         let compass = |at: f64| (at + self.array.heading_deg).rem_euclid(360.0);
         let (towards_deg, phat_deg) = (compass(refined(&gain, best)), compass(refined(&phat, check)));
@@ -247,30 +260,41 @@ impl Finder {
         let rows = self.rows();
         let size = rows * rows;
         let pairs = rows * (rows - 1) / 2;
-        let mut heard = Heard { gain: vec![0.0; GRID], phat: vec![0.0; GRID], over: 0.0 };
+        let mut heard = Heard { gain: vec![0.0; GRID], phat: vec![0.0; GRID], over: 0.0, bands: Vec::new() };
         let mut seen = vec![Value::new(0.0, 0.0); size];
         let (mut half, mut white) = (seen.clone(), seen.clone());
         let (mut above, mut below) = (vec![0.0_f32; GRID], vec![0.0_f32; GRID]);
+        let (mut odd, mut weights) = (vec![0.0_f32; GRID / 2], vec![0.0_f32; frames.count]);
         for line in 0..self.lines {
+            if line % BAND_LINES == 0 {
+                heard.bands.push(vec![0.0; GRID]);
+            }
+            let rise = frames.powers(line, &mut weights) / frozen.power[line];
+            heard.over += rise / self.lines as f64;
+            let counted = count_new(&mut weights, frozen.power[line]);
+            if counted < LEAST_FRAMES {
+                continue;
+            }
             let inverse = &frozen.inverse[line * size..][..size];
-            let table = &self.table[line * pairs * 2 * GRID..][..pairs * 2 * GRID];
+            let table = &self.table[line * pairs * GRID..][..pairs * GRID];
             seen.fill(Value::new(0.0, 0.0));
-            frames.covariance(line, 0..frames.count, 1.0 / frames.count as f64, &mut seen);
+            frames.covariance(line, Some(&weights), 1.0 / f64::from(counted), &mut seen);
             sandwich(inverse, &seen, rows, &mut half, &mut white);
-            form(&white, rows, table, &mut above);
-            form(inverse, rows, table, &mut below);
-            for ((gain, above), below) in heard.gain.iter_mut().zip(&above).zip(&below) {
-                let ratio = above / below;
-                if ratio > 1.0 {
-                    *gain += frames.count as f32 * (ratio - 1.0 - ratio.ln());
+            form(&white, rows, table, &mut odd, &mut above);
+            form(inverse, rows, table, &mut odd, &mut below);
+            if let Some(band) = heard.bands.last_mut() {
+                for ((gain, above), below) in band.iter_mut().zip(&above).zip(&below) {
+                    let ratio = (above / below.max(f32::MIN_POSITIVE)).max(1.0);
+                    *gain += counted * (ratio - 1.0 - logarithm(ratio));
                 }
             }
-            let rise = trace(&seen, rows) / rows as f64 / frozen.power[line];
-            heard.over += rise / self.lines as f64;
             // The share of the line that is new weighs; a line that did not rise says nothing of the sound.
             phases(&mut seen, rows, (1.0 - 1.0 / rise.max(1.0)).max(0.0));
-            form(&seen, rows, table, &mut above);
+            form(&seen, rows, table, &mut odd, &mut above);
             heard.phat.iter_mut().zip(&above).for_each(|(phat, above)| *phat += above);
+        }
+        for band in &heard.bands {
+            heard.gain.iter_mut().zip(band).for_each(|(gain, one)| *gain += one);
         }
         heard
     }
@@ -280,21 +304,49 @@ struct Heard {
     gain: Vec<f32>,
     phat: Vec<f32>,
     over: f64,
+    /// The gain by bands of neighbouring lines.
+    bands: Vec<Vec<f32>>,
 }
 
-/// a* Q a for the steering vector a of every direction.
-fn form(matrix: &[Value], rows: usize, table: &[f32], out: &mut [f32]) {
+/// Turns the power of each frame into the share of it that is new, and gives how many frames that makes.
+fn count_new(powers: &mut [f32], background: f64) -> f32 {
+    #[allow(clippy::cast_possible_truncation, reason = "powers are f32")]
+    let usual = OVER_BACKGROUND * background as f32;
+    powers.iter_mut().for_each(|one| *one = (1.0 - usual / one.max(f32::MIN_POSITIVE)).max(0.0));
+    powers.iter().sum()
+}
+
+/// a* Q a for the steering vector a of every direction; `odd` is room for half a grid.
+fn form(matrix: &[Value], rows: usize, table: &[f32], odd: &mut [f32], out: &mut [f32]) {
     #[allow(clippy::cast_possible_truncation, reason = "the grid is f32")]
     let narrow = |value: f64| value as f32;
+    let (out, opposite) = out.split_at_mut(GRID / 2);
     out.fill(narrow(trace(matrix, rows)));
-    for ((one, other), phases) in pairs_of(rows).zip(table.chunks_exact(2 * GRID)) {
+    odd.fill(0.0);
+    for ((one, other), phases) in pairs_of(rows).zip(table.chunks_exact(GRID)) {
         let value = matrix[one * rows + other] * 2.0;
         let (real, imaginary) = (narrow(value.re), narrow(value.im));
-        let (cosines, sines) = phases.split_at(GRID);
-        for ((out, cosine), sine) in out.iter_mut().zip(cosines).zip(sines) {
-            *out += real * cosine - imaginary * sine;
+        let (cosines, sines) = phases.split_at(GRID / 2);
+        for (((out, odd), cosine), sine) in out.iter_mut().zip(odd.iter_mut()).zip(cosines).zip(sines) {
+            *out += real * cosine;
+            *odd += imaginary * sine;
         }
     }
+    for ((out, opposite), odd) in out.iter_mut().zip(opposite).zip(odd) {
+        (*out, *opposite) = (*out - *odd, *out + *odd);
+    }
+}
+
+/// The natural logarithm of a positive number to five digits, in steps that a processor does for several at once.
+fn logarithm(value: f32) -> f32 {
+    let bits = value.to_bits();
+    #[allow(clippy::cast_possible_wrap, reason = "an exponent has eight bits")]
+    let exponent = ((bits >> 23) as i32 - 127) as f32;
+    let rest = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
+    let ratio = (rest - 1.0) / (rest + 1.0);
+    let square = ratio * ratio;
+    let series = 1.0 + square * (1.0 / 3.0 + square * (0.2 + square * (1.0 / 7.0 + square / 9.0)));
+    exponent * std::f32::consts::LN_2 + 2.0 * ratio * series
 }
 
 /// Leaves the phases of a covariance only, each of one weight.
@@ -306,17 +358,36 @@ fn phases(matrix: &mut [Value], rows: usize, weight: f64) {
     }
 }
 
-/// Half the width around a peak that holds 95 % of the likelihood.
+/// Half the width around a peak that holds 95 % of the likelihood, in parts of a degree.
 fn width(gain: &[f32], peak: usize) -> f64 {
     let weight = |at: usize| f64::from((gain[at % GRID] - gain[peak]) / TEMPER).exp();
-    let all: f64 = (0..GRID).map(weight).sum();
+    let wanted = 0.95 * (0..GRID).map(weight).sum::<f64>();
     let mut held = weight(peak);
-    let mut half = 0;
-    while held < 0.95 * all && half < GRID / 2 {
-        half += 1;
-        held += weight(peak + half) + weight(peak + GRID - half);
+    if held >= wanted {
+        return 0.5 * wanted / held;
     }
-    (half as f64).max(WIDTH_DEG_MIN)
+    for half in 1..GRID / 2 {
+        let more = weight(peak + half) + weight(peak + GRID - half);
+        if held + more >= wanted {
+            return half as f64 - 0.5 + (wanted - held) / more;
+        }
+        held += more;
+    }
+    (GRID / 2) as f64
+}
+
+/// Half the width in which the top lies in 95 of 100 cases, from how far the slopes of bands scatter there: the variance of an estimate
+/// whose likelihood is not quite the true one (Huber 1967; White 1982). Each band: the gain a degree before, at and after the top.
+fn disagreement(bands: &[[f64; 3]]) -> f64 {
+    let slope = |band: &[f64; 3]| 0.5 * (band[2] - band[0]);
+    let bend = |band: &[f64; 3]| 2.0 * band[1] - band[0] - band[2];
+    let bends: f64 = bands.iter().map(bend).sum();
+    if bends <= 0.0 {
+        return (GRID / 2) as f64;
+    }
+    let off = (bands.iter().map(slope).sum::<f64>() / bends).clamp(-0.5, 0.5);
+    let scatter: f64 = bands.iter().map(|band| (slope(band) - off * bend(band)).powi(2)).sum();
+    1.96 * scatter.sqrt() / bends
 }
 
 /// The highest peak that is not part of the first, and its share of it.
@@ -411,6 +482,25 @@ mod tests {
             |count: usize| Window::new(Moment::from_micros(0), RATE, vec![vec![0.0; 8_192]; count]).unwrap();
         assert_eq!(finder.find(&finder.freeze(), &window(3)), None);
         assert_eq!(finder.find(&finder.freeze(), &window(4)), None);
+    }
+
+    #[test]
+    fn logarithms_have_five_digits() {
+        for value in [1.0_f32, 1.000_1, 1.3, 1.999, 2.0, 57.0, 1e9, 3e30] {
+            let off = (logarithm(value) - value.ln()).abs();
+            assert!(off <= 1e-5 * value.ln().max(1.0), "{value}: {off}");
+        }
+    }
+
+    #[test]
+    fn bands_that_disagree_make_a_width() {
+        let band = |top: f64| [-1.0, 0.0, 1.0].map(|at: f64| -(at - top).powi(2));
+        let agreeing = disagreement(&[0.1; 20].map(band));
+        let wide: Vec<[f64; 3]> = (0..20).map(|at| band(if at % 2 == 0 { 2.0 } else { -2.0 })).collect();
+        assert!(agreeing < 1e-6, "{agreeing}");
+        // Twenty that are two degrees off: their mean is 2 / sqrt(20) off.
+        assert!((disagreement(&wide) - 1.96 * 2.0 / 20.0_f64.sqrt()).abs() < 0.01);
+        assert!(disagreement(&[[0.0; 3]; 3]) >= 180.0, "flat is anywhere");
     }
 
     #[test]

@@ -80,22 +80,29 @@ impl Spectra {
 }
 
 impl Frames {
-    /// Adds the covariance of some frames of a line to a matrix, each frame by its weight.
-    pub(super) fn covariance(
-        &self,
-        line: usize,
-        frames: std::ops::Range<usize>,
-        weight: f64,
-        out: &mut [Value],
-    ) {
+    /// The mean power of a line over the microphones, frame by frame; gives the mean over the frames.
+    pub(super) fn powers(&self, line: usize, out: &mut [f32]) -> f64 {
+        let share = 1.0 / self.microphones.len() as f32;
+        out.fill(0.0);
+        for microphone in &self.microphones {
+            let values = microphone.iter().skip(line).step_by(self.lines);
+            out.iter_mut().zip(values).for_each(|(out, one)| *out += share * one.norm_sqr());
+        }
+        f64::from(out.iter().sum::<f32>()) / self.count.max(1) as f64
+    }
+
+    /// Adds the covariance of a line to a matrix: the sum over its frames, each by its own weight where there are weights, times one
+    /// for all.
+    pub(super) fn covariance(&self, line: usize, weights: Option<&[f32]>, weight: f64, out: &mut [Value]) {
         let rows = self.microphones.len();
         for row in 0..rows {
             for column in row..rows {
                 let (one, other) = (&self.microphones[row], &self.microphones[column]);
                 let mut sum = Complex::new(0.0_f32, 0.0);
-                for frame in frames.clone() {
+                for frame in 0..self.count {
                     let at = frame * self.lines + line;
-                    sum += one[at] * other[at].conj();
+                    let own = weights.map_or(1.0, |weights| weights[frame]);
+                    sum += one[at] * other[at].conj() * own;
                 }
                 let sum = Value::new(f64::from(sum.re), f64::from(sum.im)) * weight;
                 out[row * rows + column] += sum;

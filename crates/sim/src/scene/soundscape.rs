@@ -278,8 +278,9 @@ impl Soundscape {
             #[allow(clippy::cast_possible_truncation, reason = "samples since the start of a scene")]
             let first = position.floor() as i64 - TAPS_BEFORE;
             let stretch = stretch(&emitter.clips[*clip], first, out.len() + TAPS - 1, emitter.repeats);
-            for (sample, heard) in out.iter_mut().zip(stretch.windows(TAPS)) {
-                *sample += kernel.iter().zip(heard).map(|(tap, one)| tap * one).sum::<f32>();
+            // Tap by tap, so that many samples are worked out at once.
+            for (late, tap) in kernel.iter().enumerate() {
+                out.iter_mut().zip(&stretch[late..]).for_each(|(sample, one)| *sample += tap * one);
             }
         }
     }
