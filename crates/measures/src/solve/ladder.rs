@@ -200,7 +200,7 @@ impl Layout {
         }
         layout.limits(problem);
         layout.streets(problem, streets);
-        layout.learnt(problem, learnt);
+        layout.learnt(learnt);
         for (stage, most) in STAGES.iter().zip(held) {
             let slack = 0.1 * SAME_BURDEN * most.abs().max(1.0);
             let costs = layout.costs(problem, *stage);
@@ -377,7 +377,7 @@ impl Layout {
         }
     }
 
-    fn learnt(&mut self, problem: &Problem, learnt: &Learnt) {
+    fn learnt(&mut self, learnt: &Learnt) {
         for (rung, some) in &learnt.one_of {
             let entries = some.iter().filter_map(|one| Some((self.stands[*rung][*one]?, 1.0))).collect();
             self.programme.at_least(1.0, entries);
@@ -385,10 +385,10 @@ impl Layout {
         for never in &learnt.never {
             let (mut entries, mut least) = (Vec::new(), 1.0);
             for (rung, standing) in never.iter().enumerate() {
-                for one in 0..problem.measures.len() {
-                    let Some(column) = self.stands[rung][one] else { continue };
-                    entries.push((column, if standing[one] { -1.0 } else { 1.0 }));
-                    least -= f64::from(u8::from(standing[one]));
+                for (column, stands) in self.stands[rung].iter().zip(standing) {
+                    let Some(column) = *column else { continue };
+                    entries.push((column, if *stands { -1.0 } else { 1.0 }));
+                    least -= f64::from(u8::from(*stands));
                 }
             }
             self.programme.at_least(least, entries);
@@ -412,7 +412,7 @@ impl Layout {
                     );
                 }
                 Stage::Money => {
-                    costs.extend(columns.map(|(one, column)| (column, problem.running_eur(rung, one))))
+                    costs.extend(columns.map(|(one, column)| (column, problem.running_eur(rung, one))));
                 }
                 _ => costs.extend(columns.map(|(_, column)| (column, 1.0))),
             }

@@ -342,7 +342,9 @@ fn candidate(plan: &Plan, request: &Request, one: &Measure, index: &BTreeMap<&st
 
 /// The barriers of a scenario: one per layer and function.
 fn barriers(scenario: &str, measures: &[&Measure], caution: Caution) -> Vec<Barrier> {
-    let mut found: BTreeMap<(Layer, Option<&str>, usize), Vec<(usize, f64)>> = BTreeMap::new();
+    // By layer and function; who has no function to share is alone by its index.
+    type Key<'a> = (Layer, Option<&'a str>, usize);
+    let mut found: BTreeMap<Key<'_>, Vec<(usize, f64)>> = BTreeMap::new();
     for (index, measure) in measures.iter().enumerate() {
         for effect in measure.effects.iter().filter(|effect| effect.scenario == scenario) {
             let share = match caution {
