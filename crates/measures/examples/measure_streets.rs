@@ -194,7 +194,7 @@ fn variants(streets: &Streets) -> Result<(), Failure> {
         for variant in variants.iter().take(20) {
             let begun = Instant::now();
             let impact = plan.impact(variant)?;
-            let drawn = streets.changes_geojson(&impact.changed).to_string();
+            let drawn = streets.changes_geojson(&impact.changed);
             editing.push(begun.elapsed().as_secs_f64() * 1e3);
             (told.2, told.3) = (impact.changed.len(), drawn.len());
         }

@@ -14,7 +14,7 @@ use super::search::NO_ARC;
 use super::weigh::{Desk, Detail, Sums, Walk, weigh};
 
 /// A change of trips that is told, in trips a day.
-const CHANGE_TRIPS_MIN: f64 = 0.05;
+const CHANGE_TRIPS_MIN: f64 = 0.5;
 
 /// What a variant does.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 //!
 //! Not here: colours and screens.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::attach::attach;
 use super::closure::{Closure, Group, Shut};
@@ -71,38 +71,76 @@ impl Streets {
         Ok(reached)
     }
 
-    /// Pieces of street as a FeatureCollection; `more` adds properties to each.
-    pub fn geojson(&self, edges: &[u32], more: impl Fn(u32) -> Map<String, Value>) -> Value {
+    /// Pieces of street as a FeatureCollection, written out; `more` adds properties to each.
+    pub fn geojson<M: Serialize>(&self, edges: &[u32], more: impl Fn(u32) -> M) -> String {
         let known = edges.iter().filter(|edge| (**edge as usize) < self.edges.len());
-        let features: Vec<Value> = known.map(|edge| self.feature(*edge, more(*edge))).collect();
-        json!({ "type": "FeatureCollection", "features": features })
+        collection(known.map(|edge| self.feature(*edge, more(*edge))).collect())
     }
 
     /// Changes of a variant, to be drawn: trips before and after, and what is shut.
-    pub fn changes_geojson(&self, changed: &[Changed]) -> Value {
-        let feature = |one: &Changed| {
-            let mut more = Map::new();
-            more.insert("mode".to_owned(), one.mode.name().into());
-            more.insert("shut".to_owned(), one.shut.into());
-            more.insert("before".to_owned(), one.before.into());
-            more.insert("after".to_owned(), one.after.into());
-            self.feature(one.edge, more)
+    pub fn changes_geojson(&self, changed: &[Changed]) -> String {
+        let more = |one: &Changed| ChangedProperties {
+            mode: one.mode.name(),
+            shut: one.shut,
+            before: (one.before * 10.0).round() / 10.0,
+            after: (one.after * 10.0).round() / 10.0,
         };
-        let features: Vec<Value> = changed.iter().map(feature).collect();
-        json!({ "type": "FeatureCollection", "features": features })
+        collection(changed.iter().map(|one| self.feature(one.edge, more(one))).collect())
     }
 
-    fn feature(&self, edge: u32, mut properties: Map<String, Value>) -> Value {
-        let piece = &self.edges[edge as usize];
-        properties.insert("edge".to_owned(), edge.into());
-        properties.insert("way".to_owned(), piece.way.into());
-        properties.insert("name".to_owned(), self.name(edge).into());
-        let coordinates: Vec<[f64; 2]> = self.shape(edge).iter().map(|point| point.degrees()).collect();
-        json!({
-            "type": "Feature",
-            "id": edge,
-            "properties": properties,
-            "geometry": { "type": "LineString", "coordinates": coordinates },
-        })
+    fn feature<M>(&self, edge: u32, more: M) -> Feature<'_, M> {
+        let coordinates = self.shape(edge).iter().map(|point| point.degrees()).collect();
+        Feature {
+            kind: "Feature",
+            id: edge,
+            properties: Properties { edge, way: self.edges[edge as usize].way, name: self.name(edge), more },
+            geometry: Line { kind: "LineString", coordinates },
+        }
     }
+}
+
+#[derive(Serialize)]
+struct Collection<'a, M> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    features: Vec<Feature<'a, M>>,
+}
+
+#[derive(Serialize)]
+struct Feature<'a, M> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: u32,
+    properties: Properties<'a, M>,
+    geometry: Line,
+}
+
+#[derive(Serialize)]
+struct Properties<'a, M> {
+    edge: u32,
+    way: i64,
+    name: &'a str,
+    #[serde(flatten)]
+    more: M,
+}
+
+#[derive(Serialize)]
+struct ChangedProperties {
+    mode: &'static str,
+    shut: bool,
+    before: f64,
+    after: f64,
+}
+
+#[derive(Serialize)]
+struct Line {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    coordinates: Vec<[f64; 2]>,
+}
+
+/// Only properties of the caller can fail to be written, when they are no map: then there are no features.
+fn collection<M: Serialize>(features: Vec<Feature<'_, M>>) -> String {
+    let whole = serde_json::to_string(&Collection { kind: "FeatureCollection", features });
+    whole.unwrap_or_else(|_| r#"{"type":"FeatureCollection","features":[]}"#.to_owned())
 }

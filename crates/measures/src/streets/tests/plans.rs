@@ -82,7 +82,7 @@ fn an_edit_tells_streets_and_changed_pieces() {
     let lost: f64 = impact.streets.iter().map(|one| one.total() * one.households).sum();
     assert!(lost > 1.0 && (lost - impact.burden.total()).abs() < 1e-3, "{lost} {}", impact.burden.total());
     assert!(impact.streets.windows(2).all(|pair| pair[0].total() >= pair[1].total()));
-    let drawn = streets.changes_geojson(&impact.changed);
+    let drawn: serde_json::Value = serde_json::from_str(&streets.changes_geojson(&impact.changed)).unwrap();
     assert_eq!(drawn["features"].as_array().unwrap().len(), impact.changed.len());
 }
 

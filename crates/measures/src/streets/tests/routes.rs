@@ -100,7 +100,9 @@ fn an_isochrone_grows_with_its_minutes() {
     asked.starts = vec![at(200.0, 230.0)];
     let reached = streets.isochrone(&asked, &[closure]).unwrap();
     assert!(reached.len() > 4 && reached.iter().all(|one| streets.name(one.edge) != "Row 2"), "{reached:?}");
-    let drawn = streets.geojson(&[0, 1], |_| serde_json::Map::new());
+    let drawn = streets.geojson(&[0, 1], |edge| serde_json::json!({ "minutes": edge }));
+    let drawn: serde_json::Value = serde_json::from_str(&drawn).unwrap();
+    assert_eq!(drawn["features"][1]["properties"]["minutes"], 1);
     assert_eq!(drawn["features"][1]["properties"]["name"], "Row 0");
     assert_eq!(drawn["features"][1]["geometry"]["coordinates"].as_array().unwrap().len(), 2);
 }
