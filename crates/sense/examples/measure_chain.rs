@@ -17,7 +17,7 @@
 
 use base::geo::Position;
 use base::random::SeededRandom;
-use sense::bulletin::{Basis, Register};
+use sense::bulletin::{Basis, Orders, Register, Rule, Then};
 use sense::ear::Window;
 use sense::ear::bearing::Array;
 use sense::ear::class::{Example, Model, Views, top_hz};
@@ -133,6 +133,7 @@ struct Played {
 fn play(seed: u64, model: &Model, films: &[Vec<Vec<u8>>], work: &mut Work) -> Played {
     let mut post = post(model.clone());
     let plan = Plan::around(Position::new(ORIGIN[0], ORIGIN[1]).unwrap());
+    post.obey(&tell_all(), at(0.0));
     let mut scape =
         Soundscape::new(seed, RATE_HZ, Surroundings::square(SQUARE_M + 20.0, SQUARE_M + 20.0, 0.5), arrays());
     scape.around(55.0, 8);
@@ -313,6 +314,23 @@ fn post(model: Model) -> Post {
         model: Some(model),
     };
     Post::new(setup, Box::new(SeededRandom::new(1)))
+}
+
+/// A rule that tells of every class: how late is asked here, not how well sounds of formulas are told apart.
+fn tell_all() -> Orders {
+    let rule = Rule {
+        name: "All".into(),
+        zone: None,
+        from: None,
+        until: None,
+        from_minute: None,
+        until_minute: None,
+        classes: Vec::new(),
+        then: Then::Tell,
+    };
+    let mut orders = Orders::default();
+    orders.settings.rules.push(rule);
+    orders
 }
 
 fn register() -> Register {

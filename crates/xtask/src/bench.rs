@@ -80,7 +80,8 @@ fn sense(project: &Project, rest: &[String]) -> Result<()> {
         }
         let script = format!("bench/sense/peers_{}.py", name.trim_start_matches("measure_"));
         // What writes its own cases has told the peer all it needs; the others need the data.
-        let from = if writes { vec![folder.to_owned()] } else { [first, &named("")[1..]].concat() };
+        let mut from = if writes { Vec::new() } else { first.to_vec() };
+        from.push(folder.to_owned());
         Step::program(python, &[&script]).args(&from).within(&project.path("")).run()?;
         example(name).args(first).args(&named("--peers")).run()
     };

@@ -7,7 +7,8 @@
 
 use nalgebra::{Matrix3, Vector3};
 
-/// One sound in so many is taken to be of none of the labels.
+/// One sound in so many is taken to be of none of the labels. How many they are at a street no data set of known labels can say, so this is a
+/// guess to be replaced by what operators judge; it was not chosen by a score.
 const UNKNOWN_ONE_IN: f64 = 5.0;
 /// Rounds of Newton's method; it has come to rest long before.
 const ROUNDS: usize = 50;

@@ -108,9 +108,7 @@ fn product(one: &[f32], other: &[f32]) -> f32 {
     let mut sums = [0.0_f32; 8];
     let ((one, one_rest), (other, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
     for (one, other) in one.iter().zip(other) {
-        for lane in 0..8 {
-            sums[lane] += one[lane] * other[lane];
-        }
+        sums.iter_mut().zip(one).zip(other).for_each(|((sum, one), other)| *sum += one * other);
     }
     sums.iter().sum::<f32>() + one_rest.iter().zip(other_rest).map(|(one, other)| one * other).sum::<f32>()
 }
