@@ -181,7 +181,7 @@ fn chains(edges: &[Edge], ends: &mut Ends, mode: Mode) -> Chains {
     };
     for node in 0..ends.junction.len() {
         if ends.keep[node] {
-            chains.from_node(edges, ends, mode, node);
+            chains.begin_at(edges, ends, mode, node);
         }
     }
     // Rings on which nothing can be chosen anywhere: any node of theirs is kept.
@@ -189,14 +189,14 @@ fn chains(edges: &[Edge], ends: &mut Ends, mode: Mode) -> Chains {
         let begins = ends.leaving(node).first();
         if begins.is_some_and(|side| chains.spot_of[(side / 2) as usize] == InChain::NONE) {
             ends.keep[node] = true;
-            chains.from_node(edges, ends, mode, node);
+            chains.begin_at(edges, ends, mode, node);
         }
     }
     chains
 }
 
 impl Chains {
-    fn from_node(&mut self, edges: &[Edge], ends: &Ends, mode: Mode, node: usize) {
+    fn begin_at(&mut self, edges: &[Edge], ends: &Ends, mode: Mode, node: usize) {
         for first in ends.leaving(node) {
             if self.spot_of[(first / 2) as usize] != InChain::NONE {
                 continue;

@@ -267,9 +267,9 @@ impl<'a> Flow<'a> {
             self.used.remove(&(run / 2));
             let sides = graph.sides_of(run / 2).iter().map(|side| side / 2);
             if run & 1 == 0 {
-                edges.extend(sides)
+                edges.extend(sides);
             } else {
-                edges.extend(sides.rev())
+                edges.extend(sides.rev());
             }
             (at, ds) = (head, ds + takes);
             if self.ends.contains(&at)

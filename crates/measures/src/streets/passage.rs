@@ -125,7 +125,7 @@ fn directions(tags: &Tags, class: &str, mode: Mode) -> [bool; 2] {
         Mode::Bike => of(tags.get("oneway:bicycle")).unwrap_or_else(|| {
             let lanes = ["cycleway", "cycleway:left", "cycleway:right", "cycleway:both"];
             let opposite = |key: &&str| tags.get(key).is_some_and(|value| value.starts_with("opposite"));
-            if lanes.iter().any(|key| opposite(key)) { [true, true] } else { base }
+            if lanes.iter().any(opposite) { [true, true] } else { base }
         }),
         Mode::Car => {
             let keys = ["oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle"];

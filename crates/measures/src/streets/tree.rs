@@ -53,6 +53,7 @@ impl Tree {
     }
 
     /// Nodes that are reached, each before the one above it.
+    #[allow(clippy::wrong_self_convention, reason = "a direction, not a conversion")]
     pub fn from_the_leaves(&self) -> impl Iterator<Item = &u32> {
         self.order.iter().rev()
     }
