@@ -69,7 +69,7 @@ fn numbers_are_in_range_and_in_order() {
     wrong("measures[0].effects[0]", move |plan| plan.measures[0].effects = vec![effect(0.5, 0.4, 0.9)]);
     wrong("measures[0].effects[0].high", move |plan| plan.measures[0].effects = vec![effect(0.5, 0.6, 1.0)]);
     wrong("measures[0].effects[0].low", move |plan| {
-        plan.measures[0].effects = vec![effect(f64::NAN, 0.6, 0.9)]
+        plan.measures[0].effects = vec![effect(f64::NAN, 0.6, 0.9)];
     });
     wrong("scale.points", |plan| plan.scale.points = [0.0, 2.0, 1.0, 3.0, 4.0]);
     wrong("scale.points[0]", |plan| plan.scale.points[0] = 0.5);
