@@ -223,7 +223,7 @@ pub(crate) struct RoutePlan {
     /// Where people go, as NAME=LONGITUDE,LATITUDE; may be said more than once
     #[arg(long, required = true)]
     pub(crate) to: Vec<String>,
-    /// A street that is closed to cars and bicycles, by its name; may be said more than once
+    /// A street that is closed to cars, by its name; may be said more than once
     #[arg(long, required = true)]
     pub(crate) close: Vec<String>,
     /// Trips by car that a household makes on a day

@@ -223,7 +223,7 @@ fn routed(wanted: &RoutePlan) -> Result<Came> {
     let closed: Vec<Closure> = wanted
         .close
         .iter()
-        .map(|street| Closure::new(Extent::Street(street.clone()), &[Mode::Car, Mode::Bike]))
+        .map(|street| Closure::new(Extent::Street(street.clone()), &[Mode::Car]))
         .collect();
     let burdens = plan.compare(&[closed])?;
     let burden = burdens.first().context("one variant was asked for")?;
