@@ -11,7 +11,7 @@ use super::mode::Mode;
 use super::network::{Streets, short};
 use super::people::Home;
 use super::place::Place;
-use super::search::{Direction, Search, UNREACHED};
+use super::search::{Direction, Mask, Search, UNREACHED};
 use super::tree::Tree;
 
 /// A destination for a mode and direction.
@@ -49,6 +49,8 @@ pub(super) struct Leaves {
     pub ways: Vec<Attach>,
     node_first: Vec<u32>,
     at_node: Vec<u32>,
+    /// Nodes that homes hang on.
+    pub nodes: Mask,
     /// Chain and home, in order.
     on_chain: Vec<(u32, u32)>,
 }
@@ -72,7 +74,8 @@ impl Leaves {
     fn new(streets: &Streets, homes: &[Home], mode: Mode, direction: Direction) -> Self {
         let other = if direction == Direction::From { Direction::To } else { Direction::From };
         let nodes = streets.graph(mode).nodes();
-        let mut leaves = Self { first: vec![0], node_first: vec![0; nodes + 1], ..Self::default() };
+        let (node_first, mask) = (vec![0; nodes + 1], Mask::new(nodes));
+        let mut leaves = Self { first: vec![0], node_first, nodes: mask, ..Self::default() };
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         for (number, home) in (0_u32..).zip(homes) {
             let place = home.places[mode.index()];
@@ -89,6 +92,7 @@ impl Leaves {
         pairs.dedup();
         for (node, _) in &pairs {
             leaves.node_first[*node as usize + 1] += 1;
+            leaves.nodes.insert(*node);
         }
         for node in 0..nodes {
             leaves.node_first[node + 1] += leaves.node_first[node];
