@@ -18,7 +18,6 @@ use super::tree::Tree;
 #[derive(Debug)]
 pub(super) struct Root {
     pub mode: Mode,
-    pub direction: Direction,
     /// Millionths of trips of a household on a day, by group.
     pub trips: [i64; Group::COUNT],
     pub starts: Vec<Attach>,
@@ -132,8 +131,7 @@ impl Root {
             let (from, to) = if direction == Direction::From { (place, home) } else { (home, place) };
             along.extend(straight(streets, mode, from, to).into_iter().map(|(ds, part)| (number, ds, part)));
         }
-        let mut root =
-            Self { mode, direction, trips, starts, straight: along, leaves, tree, base: Vec::new() };
+        let mut root = Self { mode, trips, starts, straight: along, leaves, tree, base: Vec::new() };
         root.base =
             (0..short(homes.len())).map(|home| root.time_of(graph, &root.tree.times, home, None)).collect();
         root
