@@ -9,9 +9,8 @@ use super::error::StreetsError;
 use super::mode::Mode;
 
 use super::plan::{Burden, MICRO, Plan, in_threads};
-use super::root::Last;
-use super::search::NO_ARC;
-use super::weigh::{Desk, Detail, Sums, Walk, weigh};
+use super::stream::Stream;
+use super::weigh::{Desk, Detail, Sums, weigh};
 
 /// A change of trips that is told, in trips a day.
 const CHANGE_TRIPS_MIN: f64 = 0.5;
@@ -147,34 +146,8 @@ impl Plan<'_> {
         let parts = in_threads(self.threads, self.roots.len(), empty, |flow, at| {
             let root = &self.roots[at];
             let graph = self.streets.graph(root.mode);
-            let walk = Walk { root, graph };
             let flow = &mut flow[root.mode.index()];
-            let mut through = vec![0_i64; graph.nodes()];
-            for (home, (_, way)) in (0_u32..).zip(&root.base) {
-                let trips = all_day(self, root, home);
-                match way {
-                    Last::None => {}
-                    Last::Straight(number) => walk.part(root.straight[*number as usize].2, trips, flow),
-                    Last::Leaf(number) => {
-                        let way = &root.leaves.ways[*number as usize];
-                        walk.part(way.part, trips, flow);
-                        through[way.node as usize] += trips;
-                    }
-                }
-            }
-            for node in root.tree.from_the_leaves() {
-                let trips = through[*node as usize];
-                if trips == 0 {
-                    continue;
-                }
-                let arc = root.tree.parents[*node as usize];
-                if arc == NO_ARC {
-                    walk.start(*node, trips, flow);
-                } else {
-                    walk.run(graph.run_of[arc as usize], trips, flow);
-                    through[root.tree.above(graph, arc) as usize] += trips;
-                }
-            }
+            Stream { root, graph }.open(|home| all_day(self, root, home), flow);
         });
         let mut whole = empty();
         for part in &parts {

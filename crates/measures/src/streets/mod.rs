@@ -30,6 +30,7 @@ mod raw;
 mod root;
 mod search;
 mod show;
+mod stream;
 mod tree;
 mod turns;
 mod weigh;

@@ -10,6 +10,8 @@
 const WIDTH_BITS: u32 = 3;
 /// Buckets, a power of 64.
 const BUCKETS: usize = 64 * 64;
+/// What is taken out is final once something at least this much later is taken out.
+pub(super) const WIDTH: u32 = 1 << WIDTH_BITS;
 /// Deciseconds that the buckets span together: 55 minutes.
 const SPAN: u32 = (BUCKETS as u32) << WIDTH_BITS;
 const NONE: u32 = u32::MAX;
@@ -84,6 +86,20 @@ impl Queue {
         Some((time, node))
     }
 
+    /// Forgets what is in it.
+    pub fn clear(&mut self) {
+        while self.words != 0 {
+            let word = self.words.trailing_zeros() as usize;
+            while self.filled[word] != 0 {
+                self.heads[word * 64 + self.filled[word].trailing_zeros() as usize] = NONE;
+                self.filled[word] &= self.filled[word] - 1;
+            }
+            self.words &= self.words - 1;
+        }
+        self.entries.clear();
+        self.later.clear();
+    }
+
     /// Moves the buckets to the earliest of what waits.
     fn refill(&mut self) -> bool {
         self.entries.clear();
@@ -117,6 +133,14 @@ mod tests {
             let width = 1 << WIDTH_BITS;
             prop_assert!(got.windows(2).all(|pair| pair[0] < pair[1] + width));
             prop_assert_eq!(got.len(), times.len());
+            for (node, time) in (0_u32..).zip(&times) {
+                queue.push(queue.begins + time, node);
+            }
+            queue.clear();
+            prop_assert_eq!(queue.pop(), None);
+            queue.restart();
+            queue.push(3, 1);
+            prop_assert_eq!(queue.pop(), Some((3, 1)));
         }
     }
 }

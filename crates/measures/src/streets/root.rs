@@ -11,14 +11,13 @@ use super::mode::Mode;
 use super::network::{Streets, short};
 use super::people::Home;
 use super::place::Place;
-use super::search::{Direction, Search, UNREACHED};
+use super::search::{Direction, Mask, Search, UNREACHED};
 use super::tree::Tree;
 
 /// A destination for a mode and direction.
 #[derive(Debug)]
 pub(super) struct Root {
     pub mode: Mode,
-    pub direction: Direction,
     /// Millionths of trips of a household on a day, by group.
     pub trips: [i64; Group::COUNT],
     pub starts: Vec<Attach>,
@@ -49,6 +48,8 @@ pub(super) struct Leaves {
     pub ways: Vec<Attach>,
     node_first: Vec<u32>,
     at_node: Vec<u32>,
+    /// Nodes that homes hang on.
+    pub nodes: Mask,
     /// Chain and home, in order.
     on_chain: Vec<(u32, u32)>,
 }
@@ -72,7 +73,8 @@ impl Leaves {
     fn new(streets: &Streets, homes: &[Home], mode: Mode, direction: Direction) -> Self {
         let other = if direction == Direction::From { Direction::To } else { Direction::From };
         let nodes = streets.graph(mode).nodes();
-        let mut leaves = Self { first: vec![0], node_first: vec![0; nodes + 1], ..Self::default() };
+        let (node_first, mask) = (vec![0; nodes + 1], Mask::new(nodes));
+        let mut leaves = Self { first: vec![0], node_first, nodes: mask, ..Self::default() };
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         for (number, home) in (0_u32..).zip(homes) {
             let place = home.places[mode.index()];
@@ -89,6 +91,7 @@ impl Leaves {
         pairs.dedup();
         for (node, _) in &pairs {
             leaves.node_first[*node as usize + 1] += 1;
+            leaves.nodes.insert(*node);
         }
         for node in 0..nodes {
             leaves.node_first[node + 1] += leaves.node_first[node];
@@ -128,8 +131,7 @@ impl Root {
             let (from, to) = if direction == Direction::From { (place, home) } else { (home, place) };
             along.extend(straight(streets, mode, from, to).into_iter().map(|(ds, part)| (number, ds, part)));
         }
-        let mut root =
-            Self { mode, direction, trips, starts, straight: along, leaves, tree, base: Vec::new() };
+        let mut root = Self { mode, trips, starts, straight: along, leaves, tree, base: Vec::new() };
         root.base =
             (0..short(homes.len())).map(|home| root.time_of(graph, &root.tree.times, home, None)).collect();
         root

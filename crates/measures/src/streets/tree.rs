@@ -7,7 +7,8 @@
 //! Not here: what times mean to people.
 
 use super::graph::{Graph, Half};
-use super::search::{Direction, Mask, NO_ARC, Search, UNREACHED, spread};
+use super::queue::WIDTH;
+use super::search::{Direction, Mask, NO_ARC, Search, UNREACHED};
 
 /// Shortest ways from, or to, one start on open streets.
 #[derive(Debug, Clone)]
@@ -127,31 +128,41 @@ impl Mended {
                 self.search.parents[*node as usize] = tree.parents[*node as usize];
             }
         }
-        // No node is of this round yet.
-        self.round += 1;
+        self.search.taken.clear();
+        // No node is of this round yet; a round has two numbers.
+        self.round += 2;
     }
 
-    /// Nodes whose way may have changed.
-    pub fn touched_nodes<'t>(&'t self, tree: &'t Tree) -> impl Iterator<Item = &'t u32> {
+    /// Nodes that were settled again, each after what is below it.
+    pub fn settled_from_the_leaves(&self) -> impl Iterator<Item = &u32> {
+        self.search.taken.iter().rev()
+    }
+
+    /// Nodes whose way may have changed, each after the one it hung on.
+    pub fn touched_nodes<'t>(&'t self, tree: &'t Tree) -> impl DoubleEndedIterator<Item = &'t u32> {
         self.parts.iter().flat_map(|(from, to)| &tree.order[*from as usize..*to as usize])
     }
 
     /// Searches again from other starts, with arcs closed. After [`Self::restore`].
     pub fn anew(&mut self, tree: &Tree, graph: &Graph, starts: &[(u32, u32)], mask: &Mask) {
         self.search.run_tree(graph, tree.direction, starts, Some(mask));
-        self.search.taken.clear();
         self.parts.push((0, super::network::short(tree.order.len())));
     }
 
-    /// Closes arcs: `list` and `mask` hold the same ones. Whether anything changed. After [`Self::restore`].
-    pub fn mend(&mut self, tree: &Tree, graph: &Graph, list: &[u32], mask: &Mask) -> bool {
+    /// Closes arcs: `list` and `mask` hold the same ones. After [`Self::restore`]. Nodes of `asked` get their times (and with
+    /// `TREE` their parents); others only as far as that needs.
+    pub fn mend<const TREE: bool>(
+        &mut self,
+        tree: &Tree,
+        graph: &Graph,
+        list: &[u32],
+        mask: &Mask,
+        asked: &Mask,
+    ) {
         for arc in list {
             if tree.holds(graph, *arc) {
                 self.parts.push(tree.below[far_end(graph, tree.direction, *arc) as usize]);
             }
-        }
-        if self.parts.is_empty() {
-            return false;
         }
         // Of two parts one holds the other or they are apart.
         self.parts.sort_unstable();
@@ -161,21 +172,62 @@ impl Mended {
             end = end.max(part.1);
             new
         });
+        let mut pending = 0_u32;
         for (from, to) in &self.parts {
             for node in &tree.order[*from as usize..*to as usize] {
                 self.touched[*node as usize] = self.round;
                 self.search.times[*node as usize] = UNREACHED;
                 self.search.parents[*node as usize] = NO_ARC;
+                pending += u32::from(asked.has(*node));
             }
+        }
+        if pending == 0 {
+            return;
         }
         let (ahead, behind) = match tree.direction {
             Direction::From => (&graph.out, &graph.back),
             Direction::To => (&graph.back, &graph.out),
         };
         self.offers(tree, behind, mask);
-        spread::<true, true>(ahead, &mut self.search, Some(mask));
-        self.search.taken.clear();
-        true
+        self.settle::<TREE>(ahead, mask, asked, pending);
+    }
+
+    /// Empties the queue until nothing that is asked can get better.
+    fn settle<const TREE: bool>(&mut self, half: &Half, mask: &Mask, asked: &Mask, mut pending: u32) {
+        let Self { search: Search { times, parents, taken, queue }, touched, round, .. } = self;
+        let mut enough = UNREACHED;
+        while let Some((time, node)) = queue.pop() {
+            if time >= enough {
+                break;
+            }
+            if times[node as usize] != time {
+                continue;
+            }
+            if TREE {
+                taken.push(node);
+            }
+            // A node that was counted is marked with the round's other number.
+            if touched[node as usize] == *round && asked.has(node) {
+                touched[node as usize] = *round + 1;
+                pending -= 1;
+                if pending == 0 {
+                    enough = time.saturating_add(WIDTH);
+                }
+            }
+            for slot in half.row(node) {
+                let (head, takes) = half.to[slot];
+                let there = time.saturating_add(takes);
+                let known = &mut times[head as usize];
+                if there < *known && !mask.has(half.arc[slot]) {
+                    *known = there;
+                    if TREE {
+                        parents[head as usize] = half.arc[slot];
+                    }
+                    queue.push(there, head);
+                }
+            }
+        }
+        queue.clear();
     }
 
     /// Queues each touched node with the best way in from one that is not touched.

@@ -4,14 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use super::attach::Part;
 use super::closure::Group;
 use super::graph::Graph;
 use super::mode::Mode;
 use super::network::short;
 use super::plan::{Plan, Prepared, ShutPart};
 use super::root::{Last, Root, nodes_of};
-use super::search::{Direction, Mask, NO_ARC, UNREACHED};
+use super::search::{Mask, UNREACHED};
+use super::stream::Stream;
 use super::tree::Mended;
 
 /// What a variant costs, in whole numbers: deciseconds times millionths of trips.
@@ -37,6 +37,8 @@ pub(super) struct Detail {
 pub(super) struct Desk {
     pub mended: Mended,
     homes: Vec<u32>,
+    /// Trips, by which way they went, by which they go.
+    moved: Vec<(i64, Last, Last)>,
     seen: Vec<u32>,
     round: u32,
 }
@@ -103,7 +105,7 @@ pub(super) fn weigh(
             continue;
         }
         let graph = plan.streets.graph(root.mode);
-        close(root, graph, part, desk);
+        close(root, graph, part, desk, detail.is_some());
         for at in 0..desk.homes.len() {
             let home = desk.homes[at];
             let (before, old_way) = root.base[home as usize];
@@ -113,21 +115,21 @@ pub(super) fn weigh(
             let times = &desk.mended.search.times;
             let (after, new_way) = root.time_of(graph, times, home, Some(&part.shut));
             add(plan, root, part, home, before, after, sums, detail.as_deref_mut());
-            if let Some(detail) = detail.as_deref_mut() {
-                let trips = trips(plan, root, part, home);
-                let walk = Walk { root, graph };
-                let flow = &mut detail.flow[root.mode.index()];
-                walk.add(old_way, &root.tree.parents, -trips, flow);
-                walk.add(new_way, &desk.mended.search.parents, trips, flow);
+            if detail.is_some() {
+                desk.moved.push((trips(plan, root, part, home), old_way, new_way));
             }
+        }
+        if let Some(detail) = detail.as_deref_mut() {
+            Stream { root, graph }.moved(&desk.moved, &desk.mended, &mut detail.flow[root.mode.index()]);
         }
     }
 }
 
 /// Mends the tree and lists the homes whose way may have changed.
-fn close(root: &Root, graph: &Graph, part: &ShutPart, desk: &mut Desk) {
+fn close(root: &Root, graph: &Graph, part: &ShutPart, desk: &mut Desk, with_ways: bool) {
     desk.mended.restore(&root.tree);
     desk.homes.clear();
+    desk.moved.clear();
     desk.round += 1;
     if root.starts.iter().any(|start| !start.part.is_open(graph, &part.shut)) {
         let open = root.starts.iter().filter(|start| start.part.is_open(graph, &part.shut));
@@ -136,8 +138,13 @@ fn close(root: &Root, graph: &Graph, part: &ShutPart, desk: &mut Desk) {
         desk.homes.extend(0..short(root.base.len()));
         return;
     }
-    desk.mended.mend(&root.tree, graph, &part.shut.arcs, &part.shut.arc_mask);
-    let Desk { mended, homes, seen, round } = desk;
+    let (arcs, mask, asked) = (&part.shut.arcs, &part.shut.arc_mask, &root.leaves.nodes);
+    if with_ways {
+        desk.mended.mend::<true>(&root.tree, graph, arcs, mask, asked);
+    } else {
+        desk.mended.mend::<false>(&root.tree, graph, arcs, mask, asked);
+    }
+    let Desk { mended, homes, seen, round, .. } = desk;
     let mut look = |home: u32| {
         if seen[home as usize] != *round {
             seen[home as usize] = *round;
@@ -195,57 +202,6 @@ fn add(
         if let Some(detail) = detail.as_deref_mut() {
             let mine = &mut detail.by_home[home as usize][root.mode.index()];
             *mine = mine.saturating_add(extra);
-        }
-    }
-}
-
-/// Puts trips on the pieces of a way.
-pub(super) struct Walk<'a> {
-    pub root: &'a Root,
-    pub graph: &'a Graph,
-}
-
-impl Walk<'_> {
-    fn add(&self, way: Last, parents: &[u32], trips: i64, flow: &mut [i64]) {
-        let node = match way {
-            Last::None => return,
-            Last::Straight(number) => {
-                return self.part(self.root.straight[number as usize].2, trips, flow);
-            }
-            Last::Leaf(number) => {
-                let way = &self.root.leaves.ways[number as usize];
-                self.part(way.part, trips, flow);
-                way.node
-            }
-        };
-        let mut at = node;
-        while parents[at as usize] != NO_ARC {
-            let arc = parents[at as usize] as usize;
-            self.run(self.graph.run_of[arc], trips, flow);
-            at = self.graph.ends[arc][usize::from(self.root.direction == Direction::To)];
-        }
-        self.start(at, trips, flow);
-    }
-
-    /// The pieces between the destination and the node that its tree begins at.
-    pub fn start(&self, node: u32, trips: i64, flow: &mut [i64]) {
-        let start = self.root.starts.iter().filter(|start| start.node == node).min_by_key(|start| start.ds);
-        if let Some(start) = start {
-            self.part(start.part, trips, flow);
-        }
-    }
-
-    /// All pieces of a run.
-    pub fn run(&self, run: u32, trips: i64, flow: &mut [i64]) {
-        for side in self.graph.sides_of(run / 2) {
-            flow[(side / 2) as usize] += trips;
-        }
-    }
-
-    /// Some pieces of a run.
-    pub fn part(&self, part: Part, trips: i64, flow: &mut [i64]) {
-        for side in &self.graph.sides_of(part.run / 2)[part.from as usize..part.to as usize] {
-            flow[(side / 2) as usize] += trips;
         }
     }
 }

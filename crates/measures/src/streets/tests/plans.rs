@@ -111,7 +111,7 @@ fn plainly(plan: &Plan<'_>, closures: &[Closure]) -> (f64, Vec<(usize, u32)>) {
             let shut: &Shut = &part.shut;
             let open: Vec<_> =
                 root.starts.iter().filter(|one| one.part.is_open(graph, shut)).copied().collect();
-            search.run(graph, root.direction, &nodes_of(&open), Some(&shut.arc_mask));
+            search.run(graph, root.tree.direction, &nodes_of(&open), Some(&shut.arc_mask));
             for (number, home) in (0_u32..).zip(&plan.homes) {
                 let before = root.base[number as usize].0;
                 let after = root.time_of(graph, &search.times, number, Some(shut)).0;
