@@ -7,6 +7,7 @@ mod cases;
 mod model;
 mod random;
 mod rota;
+mod sample;
 
 use base::clock::ManualClock;
 use brute::{Brute, below, remaining};
