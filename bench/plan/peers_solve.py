@@ -1,6 +1,6 @@
 """What HiGHS alone makes of the programmes that `cargo run --release -p measures --example measure_solve` reports.
 
-    python -m venv VENV && VENV/bin/pip install -r bench/plan/requirements_solve.txt
+    python -m venv VENV && VENV/bin/pip install -r bench/plan/requirements.txt
     cargo run --release -p measures --example measure_solve -- --data DATA --python VENV/bin/python
 
 Answers line by line, so that both are asked by turns in one run. A question: {"path": FILE, "same": true or false};

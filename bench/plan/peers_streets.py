@@ -1,6 +1,6 @@
 """What others find on the car graph that `cargo run --release -p measures --example measure_streets` searches.
 
-    pip install -r bench/plan/requirements_streets.txt
+    pip install -r bench/plan/requirements.txt
     cargo run --release -p measures --example measure_streets -- DATA --write DIR
     python bench/plan/peers_streets.py DIR
     cargo run --release -p measures --example measure_streets -- DATA --peers DIR

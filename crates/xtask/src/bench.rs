@@ -12,7 +12,7 @@ use crate::command::{Project, Step};
 use crate::{setup, web};
 
 /// What can be measured.
-const MEASUREMENTS: [&str; 4] = ["share", "screens", "webwatch", "sense"];
+const MEASUREMENTS: [&str; 5] = ["share", "screens", "webwatch", "sense", "plan"];
 /// A program that is already built, to be measured in a browser instead of a new release build.
 const BUILT: &str = "BELFRY_BIN";
 
@@ -23,6 +23,7 @@ pub fn bench(project: &Project, name: Option<&str>, rest: &[String]) -> Result<(
         Some("screens") => screens(project, rest),
         Some("webwatch") => webwatch(project, rest),
         Some("sense") => sense(project, rest),
+        Some("plan") => plan(project, rest),
         _ => bail!("say which: {}", MEASUREMENTS.join(", ")),
     }
 }
@@ -98,6 +99,32 @@ fn sense(project: &Project, rest: &[String]) -> Result<()> {
     measure("measure_bearing", data, true)?;
     measure("measure_class", data, false)?;
     measure("measure_eye", data, false)
+}
+
+/// Measures: the search on cases of its own; programmes and streets on published data sets, which are not ours to ship. PYTHON is one
+/// with `bench/plan/requirements.txt` installed: then others are measured in the same run.
+fn plan(project: &Project, rest: &[String]) -> Result<()> {
+    setup::ensure(&setup::TO_BUILD)?;
+    let example = |name: &str, arguments: &[&str]| {
+        let words: Vec<String> = arguments.iter().map(|one| (*one).to_owned()).collect();
+        let all = ["run", "--release", "--quiet", "--package", "measures", "--example", name, "--"];
+        project.cargo(&all).args(&words).run()
+    };
+    let [data, python @ ..] = rest else {
+        println!("programmes and streets are left out: cargo xtask bench plan DATA [PYTHON]");
+        return example("measure_solve", &["--only", "agree,needed,large"]);
+    };
+    let Some(python) = python.first() else {
+        example("measure_solve", &["--data", data])?;
+        return example("measure_streets", &[data]);
+    };
+    example("measure_solve", &["--data", data, "--python", python])?;
+    let folder = project.built("bench-plan");
+    let folder = folder.to_str().context("the target folder has a name that is no text")?;
+    example("measure_streets", &[data, "--write", folder])?;
+    let peers = ["bench/plan/peers_streets.py", folder];
+    Step::program(python, &peers).within(&project.path("")).run()?;
+    example("measure_streets", &[data, "--peers", folder])
 }
 
 fn screens(project: &Project, rest: &[String]) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Measures the search: `cargo run --release -p measures --example measure_solve -- [--data DATA] [--python PYTHON] [--only PARTS]`.
 //!
 //! `programmes`: the three least-burden programmes in `DATA/plan`, five times each, by turns with HiGHS alone when a Python with
-//! `bench/plan/requirements_solve.txt` is named. `agree`: 2,000 random areas against every set of measures. `needed`: 500 random areas in
+//! `bench/plan/requirements.txt` is named. `agree`: 2,000 random areas against every set of measures. `needed`: 500 random areas in
 //! which each chosen measure is taken out. `large`: areas of the size of a real one, with all levels and closures together.
 #![allow(
     clippy::print_stdout,
