@@ -129,9 +129,7 @@ impl Api {
         headers: &[(&'static str, &str)],
         body: &impl Serialize,
     ) -> Result<Answer> {
-        let mut all = vec![(CONTENT_TYPE.as_str(), "application/json")];
-        all.extend(headers);
-        self.send(Method::PUT, path, &all, Bytes::from(serde_json::to_vec(body)?)).await
+        self.send_json(Method::PUT, path, headers, body).await
     }
 
     /// Sends JSON with further headers.
@@ -141,9 +139,7 @@ impl Api {
         headers: &[(&'static str, &str)],
         body: &impl Serialize,
     ) -> Result<Answer> {
-        let mut all = vec![(CONTENT_TYPE.as_str(), "application/json")];
-        all.extend(headers);
-        self.send(Method::POST, path, &all, Bytes::from(serde_json::to_vec(body)?)).await
+        self.send_json(Method::POST, path, headers, body).await
     }
 
     /// Sends bytes as they are.
@@ -164,6 +160,18 @@ impl Api {
             bail!("the node answered {} to {path}", answer.status());
         }
         Ok(answer)
+    }
+
+    async fn send_json(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &impl Serialize,
+    ) -> Result<Answer> {
+        let mut all = vec![(CONTENT_TYPE.as_str(), "application/json")];
+        all.extend(headers);
+        self.send(method, path, &all, Bytes::from(serde_json::to_vec(body)?)).await
     }
 
     async fn send(

@@ -112,15 +112,11 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
     let app = demo.app(true)?;
     let (stop, stopping) = signal::channel(false);
     let serving = tokio::spawn(server::serve(app, listener, wait_for(stopping.clone())));
-    let mut world = World::new(
-        Api::new(reach::plain(), &format!("http://{address}")),
-        cast,
-        wanted.seed,
-        SystemClock.now(),
-    );
+    let api = Api::new(reach::plain(), &format!("http://{address}"));
+    let mut world = World::new(api.clone(), cast, wanted.seed, SystemClock.now());
     let sensing = async {
         if !wanted.quiet_world {
-            sense(&wanted, &folder, address, &sensed_by, stopping.clone()).await;
+            sense(&wanted, &folder, (&api, address), &sensed_by, stopping.clone()).await;
         }
     };
     let played = async {
@@ -130,8 +126,9 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
         }
         clock.catch_up();
         if let Some(web) = &web {
-            let watched = watch(web, &Api::new(reach::plain(), &format!("http://{address}")), &analyst).await;
-            watched.context("the small web of the demonstration cannot be watched")?;
+            watch(web, &api, &analyst)
+                .await
+                .context("the small web of the demonstration cannot be watched")?;
         }
         println!("ready http://{address}");
         tokio::join!(day(world, &wanted, empty, stopping.clone()), sensing);
@@ -214,14 +211,13 @@ async fn day(mut world: World, wanted: &Demo, began_now: bool, stopping: signal:
 async fn sense(
     wanted: &Demo,
     folder: &Path,
-    address: SocketAddr,
+    (api, address): (&Api, SocketAddr),
     cast: &Cast,
     stopping: signal::Receiver<bool>,
 ) {
     let url = format!("http://{address}");
-    let api = Api::new(reach::plain(), &url);
     let (seed, post, played) = (wanted.seed, !wanted.no_post, wanted.play.as_deref());
-    let around = street::Around { folder, seed, api: &api, url, cast, post, played };
+    let around = street::Around { folder, seed, api, url, cast, post, played };
     match street::begin(around).await {
         Ok(running) => {
             wait_for(stopping).await;
