@@ -2,6 +2,8 @@
 //!
 //! Not here: whether its norms can be met, which only a search tells.
 
+mod streets;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::ids::SLUG_LENGTH_MAX;
@@ -33,6 +35,7 @@ pub(super) fn check(plan: &Plan) -> Faults {
         self::scenario(&format!("scenarios[{index}]"), scenario, &names, &mut faults);
     }
     threats(plan, &names, &mut faults);
+    streets::travels(plan, &names, &mut faults);
     for (index, measure) in plan.measures.iter().enumerate() {
         self::measure(&format!("measures[{index}]"), measure, &names, &mut faults);
     }
@@ -50,6 +53,7 @@ struct Names<'a> {
     sites: BTreeSet<&'a str>,
     assets: BTreeSet<&'a str>,
     neighbourhoods: BTreeSet<&'a str>,
+    destinations: BTreeSet<&'a str>,
     scenarios: BTreeSet<&'a str>,
     measures: BTreeSet<&'a str>,
     postures: BTreeSet<&'a str>,
@@ -78,7 +82,7 @@ impl<'a> Names<'a> {
                 }
             )*};
         }
-        named!(zones, sites, assets, neighbourhoods, scenarios, measures, postures, events);
+        named!(zones, sites, assets, neighbourhoods, destinations, scenarios, measures, postures, events);
         ids!(threat_levels, THREAT_LEVELS_MAX);
         ids!(norms, NORMS_MAX);
         ids!(decisions, RECORDS_MAX);
@@ -89,6 +93,7 @@ impl<'a> Names<'a> {
             sites: ids!(sites, SITES_MAX),
             assets: ids!(assets, ASSETS_MAX),
             neighbourhoods: ids!(neighbourhoods, NEIGHBOURHOODS_MAX),
+            destinations: ids!(destinations, DESTINATIONS_MAX),
             scenarios: ids!(scenarios, SCENARIOS_MAX),
             measures: ids!(measures, MEASURES_MAX),
             postures: ids!(postures, RECORDS_MAX),
@@ -356,7 +361,7 @@ fn measure(path: &str, one: &Measure, names: &Names<'_>, faults: &mut Faults) {
         repeated(&path, &burden.neighbourhoods, faults);
     }
     costs(path, one, faults);
-    closures(path, one, faults);
+    streets::closures(path, one, faults);
     text(&format!("{path}.legal_basis"), &one.legal_basis, "name the law or decree that allows it", faults);
     level(&format!("{path}.lowest_level"), one.lowest_level, faults);
     known(&format!("{path}.requires"), "measure", &one.requires, &names.measures, faults);
@@ -387,24 +392,6 @@ fn costs(path: &str, one: &Measure, faults: &mut Faults) {
     number(&format!("{path}.set_up_hours"), one.set_up_hours, 0.0, HOURS_MAX, faults);
     if let Reversibility::Undone { hours } = one.reversibility {
         number(&format!("{path}.reversibility.hours"), hours, 0.0, HOURS_MAX, faults);
-    }
-}
-
-fn closures(path: &str, one: &Measure, faults: &mut Faults) {
-    few(&format!("{path}.closures"), one.closures.len(), CLOSURES_MAX, faults);
-    for (index, closure) in one.closures.iter().enumerate() {
-        let path = format!("{path}.closures[{index}]");
-        number(&format!("{path}.hours_per_day"), closure.hours_per_day, 0.0, 24.0, faults);
-        if closure.modes.is_empty() {
-            faults.add(&format!("{path}.modes"), "is empty", "say who can no longer pass");
-        }
-        if closure.streets.is_empty() {
-            faults.add(&format!("{path}.streets"), "is empty", "name at least one street or edge");
-        }
-        few(&format!("{path}.streets"), closure.streets.len(), CLOSED_MAX, faults);
-        for street in &closure.streets {
-            faults.text(&format!("{path}.streets"), street, REFERENCE_CHARS_MAX);
-        }
     }
 }
 
@@ -509,24 +496,6 @@ fn records(plan: &Plan, names: &Names<'_>, faults: &mut Faults) {
         }
     }
     for (index, one) in plan.events.iter().enumerate() {
-        let path = format!("events[{index}]");
-        known(&format!("{path}.zones"), "zone", &one.zones, &names.zones, faults);
-        few(&format!("{path}.phases"), one.phases.len(), PHASES_MAX, faults);
-        for (index, phase) in one.phases.iter().enumerate() {
-            let path = format!("{path}.phases[{index}]");
-            period(&format!("{path}.until"), phase.from, phase.until, faults);
-            level(&format!("{path}.level"), phase.level, faults);
-            known(&format!("{path}.posture"), "posture", &phase.posture, &names.postures, faults);
-        }
-        for (index, pair) in one.phases.windows(2).enumerate() {
-            if pair[1].from < pair[0].until || pair[1].kind < pair[0].kind {
-                let what = "begins before the phase ahead of it ends, or is out of order";
-                faults.add(
-                    &format!("{path}.phases[{}]", index + 1),
-                    what,
-                    "build-up, days, break-down, one after the other",
-                );
-            }
-        }
+        streets::event(&format!("events[{index}]"), one, names, faults);
     }
 }

@@ -30,8 +30,22 @@ pub const EFFECTS_MAX: usize = 200;
 pub const BURDENS_MAX: usize = 50;
 /// Most closures of one measure.
 pub const CLOSURES_MAX: usize = 200;
-/// Most streets or edges of one closure.
+/// Most streets of one closure, and most points.
 pub const CLOSED_MAX: usize = 2_000;
+/// Most outlines of one closure.
+pub const OUTLINES_MAX: usize = 50;
+/// Most corners of one outline.
+pub const OUTLINE_POINTS_MAX: usize = 1_000;
+/// Furthest from the equator, in degrees.
+pub const LATITUDE_DEGREES_MAX: f64 = 90.0;
+/// Most destinations.
+pub const DESTINATIONS_MAX: usize = 200;
+/// Most travels.
+pub const TRAVELS_MAX: usize = 100;
+/// Most trips of one household on one day.
+pub const TRIPS_PER_DAY_MAX: f64 = 100.0;
+/// Most steps of the playbook of one event.
+pub const PLAYBOOK_STEPS_MAX: usize = 300;
 /// Most ids that one record names in a list.
 pub const NAMED_MAX: usize = 500;
 /// Most triggers of a posture, each way.
@@ -46,7 +60,7 @@ pub const ALTERNATIVES_MAX: usize = 10;
 pub const NAME_CHARS_MAX: usize = 200;
 /// Longest explanation, in characters.
 pub const TEXT_CHARS_MAX: usize = 4_000;
-/// Longest reference to a street or edge, in characters.
+/// Longest name of a street, in characters.
 pub const REFERENCE_CHARS_MAX: usize = 100;
 /// Largest effect of one measure: nothing stops everything, and the logarithm of what it leaves must exist.
 pub const EFFECT_SHARE_MAX: f64 = 0.999;

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::record::Origin;
+use super::streets::Closure;
 use super::threat::Layer;
 
 /// An action that protects.
@@ -167,37 +168,6 @@ pub enum Reversibility {
     },
     /// It stays: who uses it at a level has it at all levels below.
     Permanent,
-}
-
-/// Who can no longer pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// Cars.
-    Car,
-    /// Bicycles.
-    Bike,
-    /// People on foot.
-    Foot,
-    /// Ambulance, fire brigade, police.
-    Emergency,
-}
-
-/// Streets taken out of use.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Closure {
-    /// Who can no longer pass.
-    pub modes: Vec<Mode>,
-    /// Streets or edges, as the streets of the area name them.
-    pub streets: Vec<String>,
-    /// Hours of the day it is closed.
-    pub hours_per_day: f64,
-    /// A gate with people at it who open for those who must pass.
-    #[serde(default)]
-    pub manned_gate: bool,
 }
 
 /// How words become points, as elicited.

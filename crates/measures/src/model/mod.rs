@@ -8,16 +8,17 @@ pub mod limits;
 mod measure;
 mod posture;
 mod record;
+mod streets;
 mod threat;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::record::{Origin, Publication};
+pub use crate::streets::{Group, Mode};
 pub use area::{Asset, Neighbourhood, Site, Zone};
-pub use measure::{
-    Burden, BurdenKind, BurdenScale, Closure, Cost, Effect, Measure, Mode, Reversibility, Weight,
-};
-pub use posture::{Alternative, Decision, Event, Impact, Phase, PhaseKind, Posture, Trigger};
+pub use measure::{Burden, BurdenKind, BurdenScale, Cost, Effect, Measure, Reversibility, Weight};
+pub use posture::{Alternative, Decision, Event, Impact, Phase, PhaseKind, PlaybookStep, Posture, Trigger};
+pub use streets::{Closure, Destination, Share, Travel};
 pub use threat::{LEVEL_MAX, LEVEL_MIN, Layer, Level, Norm, Scenario, Step, ThreatLevel};
 
 /// The version of the document that is read and written here.
@@ -58,6 +59,15 @@ pub struct Plan {
     pub norms: Vec<Norm>,
     /// Measures.
     pub measures: Vec<Measure>,
+    /// Where people go.
+    #[serde(default)]
+    pub destinations: Vec<Destination>,
+    /// How often they go there.
+    #[serde(default)]
+    pub travels: Vec<Travel>,
+    /// Destinations from which help comes; its access is not asked about when empty.
+    #[serde(default)]
+    pub emergency_from: Vec<String>,
     /// How words become points.
     pub scale: BurdenScale,
     /// The most money a year, in euros; a hard limit where it is given.

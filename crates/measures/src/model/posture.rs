@@ -114,7 +114,7 @@ pub struct Impact {
 }
 
 /// Something that is planned, with its phases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Event {
@@ -126,6 +126,9 @@ pub struct Event {
     pub zones: Vec<String>,
     /// Its phases, in order of time and without overlap.
     pub phases: Vec<Phase>,
+    /// Who does what, when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub playbook: Vec<PlaybookStep>,
     /// Where this comes from.
     pub origin: Origin,
 }
@@ -159,4 +162,19 @@ pub struct Phase {
     /// The posture that holds; none while it is not chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posture: Option<String>,
+}
+
+/// A step of the playbook of an event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PlaybookStep {
+    /// The phase, counted from 0 in the order of the event.
+    pub phase: usize,
+    /// Hours after the phase begins; negative before it.
+    pub hours: f64,
+    /// Who does it: a role or organisation.
+    pub who: String,
+    /// What is done.
+    pub what: String,
 }

@@ -3,7 +3,7 @@
 use base::Clock;
 use base::clock::ManualClock;
 use measures::model::{
-    Burden, BurdenKind, Closure, Cost, Effect, Layer, Level, Measure, Mode, Norm, Plan, Reversibility, Weight,
+    Burden, BurdenKind, Cost, Effect, Layer, Level, Measure, Norm, Plan, Reversibility, Weight,
 };
 use measures::solve::{
     Blocker, BrokenRight, Closures, Limit, Lost, NoStreets, Outcome, Progress, Reason, Request, Right,
@@ -324,9 +324,7 @@ impl Closures for Pair {
 }
 
 fn closing(id: &str, low: f64) -> Measure {
-    let street =
-        Closure { modes: vec![Mode::Car], streets: vec![id.into()], hours_per_day: 24.0, manned_gate: false };
-    Measure { closures: vec![street], ..measure(id, low, Weight::None) }
+    Measure { closures: vec![random::closure(id)], ..measure(id, low, Weight::None) }
 }
 
 #[test]

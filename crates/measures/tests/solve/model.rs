@@ -1,8 +1,8 @@
 //! What a plan may not be, each time with where it is wrong.
 
 use measures::model::{
-    Alternative, Decision, Event, Impact, Origin, Phase, PhaseKind, Plan, PlanError, Posture, ThreatLevel,
-    Trigger,
+    Alternative, Closure, Decision, Destination, Event, Group, Impact, Mode, Origin, Phase, PhaseKind, Plan,
+    PlanError, PlaybookStep, Posture, Share, ThreatLevel, Travel, Trigger,
 };
 
 use super::random::{self, Shape, origin};
@@ -76,7 +76,9 @@ fn numbers_are_in_range_and_in_order() {
     wrong("norms[0].remaining_share_max", |plan| plan.norms[0].remaining_share_max = 0.0);
     wrong("levels[1].level", |plan| plan.levels[1].level = 1);
     wrong("levels[1].level", |plan| plan.levels[1].level = 6);
-    wrong("measures[0].closures[0].hours_per_day", |plan| plan.measures[0].closures[0].hours_per_day = 25.0);
+    wrong("measures[0].closures[0].until_hour", |plan| plan.measures[0].closures[0].until_hour = 25);
+    wrong("measures[0].closures[0].until_hour", |plan| plan.measures[0].closures[0].until_hour = 0);
+    wrong("measures[0].closures[0].from_hour", |plan| plan.measures[0].closures[0].from_hour = 24);
     wrong("version", |plan| plan.version = 2);
 }
 
@@ -175,12 +177,79 @@ fn records_of_what_was_decided_are_whole() {
         name: "Summit".into(),
         zones: vec!["zone".into()],
         phases,
+        playbook: Vec::new(),
         origin: origin(),
     };
     let order = move |plan: &mut Plan| {
         plan.events.push(event(vec![phase(PhaseKind::Day, 0, 10), phase(PhaseKind::BuildUp, 10, 20)]));
     };
     wrong("events[0].phases[1]", order);
+    let step = |phase, hours, who: &str| PlaybookStep { phase, hours, who: who.into(), what: "close".into() };
+    let with = move |step: PlaybookStep| {
+        move |plan: &mut Plan| {
+            let day = event(vec![phase(PhaseKind::Day, 0, 10)]);
+            plan.events.push(Event { playbook: vec![step.clone()], ..day });
+        }
+    };
+    let mut whole = plan();
+    with(step(0, -2.0, "police"))(&mut whole);
+    whole.validate().unwrap();
+    wrong("events[0].playbook[0].phase", with(step(1, 0.0, "police")));
+    wrong("events[0].playbook[0].hours", with(step(0, f64::NAN, "police")));
+    wrong("events[0].playbook[0].who", with(step(0, 0.0, " ")));
+}
+
+fn travel(mode: Mode, shares: &[(&str, f64)]) -> Travel {
+    let share = |(id, share): &(&str, f64)| Share { destination: (*id).into(), share: *share };
+    Travel {
+        group: Group::Residents,
+        mode,
+        trips_per_household_per_day: 2.0,
+        to: shares.iter().map(share).collect(),
+        origin: origin(),
+    }
+}
+
+#[test]
+fn people_go_somewhere_and_help_comes_from_somewhere() {
+    let towards = |at| Destination { id: "gate".into(), name: "Gate".into(), at, origin: origin() };
+    let with = move |travel: Travel| {
+        move |plan: &mut Plan| {
+            plan.destinations = vec![towards([4.28, 52.09])];
+            plan.travels = vec![travel.clone()];
+            plan.emergency_from = vec!["gate".into()];
+        }
+    };
+    let fine = travel(Mode::Car, &[("gate", 1.0)]);
+    let mut whole = plan();
+    with(fine.clone())(&mut whole);
+    whole.validate().unwrap();
+    wrong("travels[0].mode", with(travel(Mode::Emergency, &[("gate", 1.0)])));
+    wrong("travels[0].to", with(travel(Mode::Bike, &[("gate", 0.9)])));
+    wrong("travels[0].to", with(travel(Mode::Bike, &[("gate", 0.5), ("gate", 0.5)])));
+    wrong("travels[0].to", with(travel(Mode::Bike, &[("nowhere", 1.0)])));
+    wrong("travels[0].to[0].share", with(travel(Mode::Bike, &[("gate", f64::NAN)])));
+    let many = Travel { trips_per_household_per_day: 101.0, ..fine };
+    wrong("travels[0].trips_per_household_per_day", with(many));
+    wrong("emergency_from", |plan| plan.emergency_from = vec!["nowhere".into()]);
+    wrong("destinations[0].at", move |plan| plan.destinations = vec![towards([52.09, f64::INFINITY])]);
+}
+
+#[test]
+fn closures_are_somewhere() {
+    let with = |change: fn(&mut Closure)| move |plan: &mut Plan| change(&mut plan.measures[0].closures[0]);
+    wrong("measures[0].closures[0].streets", with(|one| one.streets.clear()));
+    wrong("measures[0].closures[0].at", with(|one| one.at = vec![[4.28, 91.0]]));
+    wrong("measures[0].closures[0].within[0]", with(|one| one.within = vec![vec![[4.28, 52.0]; 2]]));
+    wrong("measures[0].closures[0].modes", with(|one| one.modes.clear()));
+    wrong("measures[0].closures[0].until_hour", with(|one| (one.from_hour, one.until_hour) = (7, 7)));
+    let mut night = plan();
+    let closure = &mut night.measures[0].closures[0];
+    (closure.from_hour, closure.until_hour) = (22, 6);
+    closure.streets.clear();
+    closure.at = vec![[4.28, 52.09]];
+    assert_eq!(closure.hours_per_day(), 8);
+    night.validate().unwrap();
 }
 
 #[test]

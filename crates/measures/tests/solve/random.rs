@@ -127,6 +127,9 @@ fn empty(shape: Shape, draw: &Draw) -> Plan {
         threat_levels: Vec::new(),
         norms: Vec::new(),
         measures: Vec::new(),
+        destinations: Vec::new(),
+        travels: Vec::new(),
+        emergency_from: Vec::new(),
         scale: BurdenScale {
             points: [0.0, 1.0, 2.5, 5.0, 9.0],
             weights: [1.0, 0.8, 0.35, 0.6, 1.25],
@@ -143,6 +146,20 @@ fn empty(shape: Shape, draw: &Draw) -> Plan {
 }
 
 const LAYERS: [Layer; 5] = [Layer::Deter, Layer::Detect, Layer::Delay, Layer::Respond, Layer::Mitigate];
+/// A street by its name, closed to cars all day.
+pub fn closure(street: &str) -> Closure {
+    Closure {
+        modes: vec![Mode::Car],
+        exempt: Vec::new(),
+        streets: vec![street.into()],
+        at: Vec::new(),
+        within: Vec::new(),
+        from_hour: 0,
+        until_hour: 24,
+        manned_gate: false,
+    }
+}
+
 const WEIGHTS: [Weight; 5] = [Weight::None, Weight::Slight, Weight::Moderate, Weight::Heavy, Weight::Severe];
 
 fn measure(shape: Shape, index: usize, draw: &Draw) -> Measure {
@@ -168,12 +185,7 @@ fn measure(shape: Shape, index: usize, draw: &Draw) -> Measure {
         Burden { kind, weight: WEIGHTS[draw.whole(0, 4)], neighbourhoods }
     };
     let burdens: Vec<Burden> = BurdenKind::ALL.into_iter().filter(|_| draw.percent(45)).map(burden).collect();
-    let closure = || Closure {
-        modes: vec![Mode::Car],
-        streets: vec![format!("street-{index}")],
-        hours_per_day: 24.0,
-        manned_gate: false,
-    };
+    let closure = || closure(&format!("street-{index}"));
     Measure {
         id: format!("measure-{index}"),
         name: format!("Measure {index}"),
