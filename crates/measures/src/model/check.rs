@@ -44,6 +44,7 @@ pub(super) fn check(plan: &Plan) -> Faults {
         self::posture(&format!("postures[{index}]"), posture, &names, &mut faults);
     }
     records(plan, &names, &mut faults);
+    super::plain::check(plan, &mut faults);
     faults
 }
 
@@ -462,6 +463,9 @@ fn records(plan: &Plan, names: &Names<'_>, faults: &mut Faults) {
         known(&format!("{path}.posture"), "posture", [&one.posture], &names.postures, faults);
         text(&format!("{path}.decided_by"), &one.decided_by, "name who decided", faults);
         text(&format!("{path}.why"), &one.why, "say why this one", faults);
+        if let Some(until) = one.until {
+            period(&format!("{path}.until"), one.from.unwrap_or(one.decided_at), until, faults);
+        }
         few(&format!("{path}.alternatives"), one.alternatives.len(), ALTERNATIVES_MAX, faults);
         if one.alternatives.is_empty() {
             faults.add(

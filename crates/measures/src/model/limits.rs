@@ -60,6 +60,10 @@ pub const ALTERNATIVES_MAX: usize = 10;
 pub const NAME_CHARS_MAX: usize = 200;
 /// Longest explanation, in characters.
 pub const TEXT_CHARS_MAX: usize = 4_000;
+/// Longest text for residents, in characters: who needs more than this says too much.
+pub const PLAIN_CHARS_MAX: usize = 600;
+/// Names of measures that are not public are looked for in texts for residents from this length on, in characters.
+pub const NAMED_IN_PLAIN_CHARS_MIN: usize = 4;
 /// Longest name of a street, in characters.
 pub const REFERENCE_CHARS_MAX: usize = 100;
 /// Largest effect of one measure: nothing stops everything, and the logarithm of what it leaves must exist.

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plain::Plain;
 use super::record::Origin;
 use super::streets::Closure;
 use super::threat::Layer;
@@ -49,6 +50,9 @@ pub struct Measure {
     /// Whether it moves: then where it is from hour to hour comes from a rota.
     #[serde(default)]
     pub mobile: bool,
+    /// What residents are told of it; a public measure has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plain: Option<Plain>,
     /// Where this comes from.
     pub origin: Origin,
 }

@@ -6,6 +6,7 @@ mod area;
 mod check;
 pub mod limits;
 mod measure;
+mod plain;
 mod posture;
 mod record;
 mod streets;
@@ -17,6 +18,7 @@ pub use self::record::{Origin, Publication};
 pub use crate::streets::{Group, Mode};
 pub use area::{Asset, Neighbourhood, Site, Zone};
 pub use measure::{Burden, BurdenKind, BurdenScale, Cost, Effect, Measure, Reversibility, Weight};
+pub use plain::{Contact, Plain, Words};
 pub use posture::{Alternative, Decision, Event, Impact, Phase, PhaseKind, PlaybookStep, Posture, Trigger};
 pub use streets::{Closure, Destination, Share, Travel};
 pub use threat::{LEVEL_MAX, LEVEL_MIN, Layer, Level, Norm, Scenario, Step, ThreatLevel};
@@ -85,6 +87,9 @@ pub struct Plan {
     /// Events.
     #[serde(default)]
     pub events: Vec<Event>,
+    /// Whom residents can ask and object to; told to everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
 }
 
 /// Why a plan cannot be used.

@@ -5,6 +5,7 @@
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::plain::Words;
 use super::record::Origin;
 
 /// A chosen set of measures for a level. It ends.
@@ -55,7 +56,7 @@ pub enum Trigger {
     },
 }
 
-/// A decision of an authority, with the alternatives it saw.
+/// A decision of an authority that a posture stands, with the alternatives it saw.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -68,8 +69,17 @@ pub struct Decision {
     pub decided_by: String,
     /// When.
     pub decided_at: Timestamp,
+    /// When its posture begins to stand; with the decision when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// When its posture is stepped down from; when the posture ends when nothing is said, and never later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// Why this one.
     pub why: String,
+    /// Why, for residents; a public decision has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plain: Option<Words>,
     /// What else was seen.
     pub alternatives: Vec<Alternative>,
     /// Where this comes from.

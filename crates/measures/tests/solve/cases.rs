@@ -63,6 +63,7 @@ fn measure(id: &str, low: f64, weight: Weight) -> Measure {
         excludes: Vec::new(),
         closures: Vec::new(),
         mobile: false,
+        plain: None,
         origin: origin(),
     }
 }

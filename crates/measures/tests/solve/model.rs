@@ -147,7 +147,10 @@ fn records_of_what_was_decided_are_whole() {
         posture: "calm".into(),
         decided_by: "the mayor".into(),
         decided_at: random::at(),
+        from: None,
+        until: None,
         why: "the least".into(),
+        plain: None,
         alternatives: vec![alternative],
         origin: origin(),
     };

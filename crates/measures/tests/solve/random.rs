@@ -142,6 +142,7 @@ fn empty(shape: Shape, draw: &Draw) -> Plan {
         decisions: Vec::new(),
         impacts: Vec::new(),
         events: Vec::new(),
+        contact: None,
     }
 }
 
@@ -209,6 +210,7 @@ fn measure(shape: Shape, index: usize, draw: &Draw) -> Measure {
         excludes: Vec::new(),
         closures: (index < shape.closing).then(closure).into_iter().collect(),
         mobile: false,
+        plain: None,
         origin: origin(),
     }
 }
