@@ -2,7 +2,7 @@
 
 export type Screen =
   | 'picture' | 'item' | 'wall' | 'compose' | 'drafts' | 'search' | 'access' | 'members' | 'sign-in' | 'invitation' | 'gallery'
-  | 'gather' | 'admin' | 'account' | 'me' | 'watch' | 'sense' | 'absent';
+  | 'gather' | 'admin' | 'account' | 'me' | 'watch' | 'sense' | 'measures' | 'absent';
 
 export interface Route {
   screen: Screen;
@@ -27,6 +27,7 @@ const TABLE: [RegExp, Screen, string[]][] = [
   [/^\/account\/([^/]+)$/, 'account', ['section']],
   [/^\/watch(?:\/([^/]+))?(?:\/([^/]+))?$/, 'watch', ['section', 'id']],
   [/^\/sense(?:\/([^/]+))?(?:\/([^/]+))?$/, 'sense', ['section', 'id']],
+  [/^\/measures(?:\/([^/]+))?(?:\/([^/]+))?$/, 'measures', ['section', 'id']],
   [/^\/sign-in$/, 'sign-in', []],
   [/^\/invitation\/([^/]+)$/, 'invitation', ['secret']],
   [/^\/gallery$/, 'gallery', []],

@@ -11,6 +11,7 @@ it.each([
   ['/watch/signal/7c3c68', 'watch', { section: 'signal', id: '7c3c68' }],
   ['/watch/signal/a/b', 'absent', {}],
   ['/sense', 'sense', { section: '', id: '' }],
+  ['/measures/option/12', 'measures', { section: 'option', id: '12' }],
   ['/sense/observation/7c3c68', 'sense', { section: 'observation', id: '7c3c68' }],
   ['/nothing', 'absent', {}],
   ['/item/', 'absent', {}],

@@ -33,11 +33,13 @@ pub enum Action {
     Watch,
     /// See and judge what an organisation's sensors bring, and say how readily they tell.
     Operate,
+    /// State threats, norms and measures for an organisation's part of the area, and find postures.
+    Plan,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::See,
         Self::Create,
         Self::Amend,
@@ -50,6 +52,7 @@ impl Action {
         Self::Audit,
         Self::Watch,
         Self::Operate,
+        Self::Plan,
     ];
 
     /// The word used in JSON, policies and tokens.
@@ -67,12 +70,13 @@ impl Action {
             Self::Audit => "audit",
             Self::Watch => "watch",
             Self::Operate => "operate",
+            Self::Plan => "plan",
         }
     }
 
     /// Whether it is about an item; the others are about an organisation or the area.
     pub fn is_about_items(self) -> bool {
-        !matches!(self, Self::Administer | Self::Audit | Self::Watch | Self::Operate)
+        !matches!(self, Self::Administer | Self::Audit | Self::Watch | Self::Operate | Self::Plan)
     }
 }
 
@@ -110,5 +114,6 @@ marker!(
     Administer,
     Audit,
     Watch,
-    Operate
+    Operate,
+    Plan
 );

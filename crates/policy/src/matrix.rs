@@ -127,6 +127,7 @@ fn title(action: Action) -> String {
         Action::Audit => "read the access records",
         Action::Watch => "work with web monitoring",
         Action::Operate => "work with sensors",
+        Action::Plan => "work with measures",
     };
     format!("{}: {what}", action.as_str())
 }
@@ -184,7 +185,7 @@ fn governors(engine: &Engine, page: &mut String) {
         (Resource::Area, true),
         (Resource::Area, false),
     ];
-    for action in [Action::Administer, Action::Audit, Action::Watch, Action::Operate] {
+    for action in [Action::Administer, Action::Audit, Action::Watch, Action::Operate, Action::Plan] {
         let cell = |asker: &Asker, column: usize| {
             let (resource, host) = &resources[column];
             let may = |fresh| {

@@ -20,6 +20,7 @@ use crate::gate::Gate;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::passkey;
+use crate::planning::Planning;
 use crate::problem::Problem;
 use crate::rate::Rates;
 use crate::sensing::Sensing;
@@ -87,6 +88,8 @@ pub struct Parts {
     pub watching: Watching,
     /// Eye and Ear.
     pub sensing: Sensing,
+    /// Measures.
+    pub planning: Planning,
     /// True from the moment the node stops: streams end then.
     pub stopping: watch::Sender<bool>,
 }
@@ -136,6 +139,7 @@ impl App {
             hub: Arc::default(),
             watching: Watching::new(store.clone(), area.clone()),
             sensing: Sensing::new(store.clone()),
+            planning: Planning::default(),
             stopping: watch::Sender::new(false),
             store,
             engine,

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use base::Timestamp;
 use base::ids::{ItemId, MemberId, ObservationId, OrganisationId, PurposeId};
 use ledger::{Leaf, LeafKind, leaf_hash};
-use policy::action::{Audit, Operate, See};
+use policy::action::{Audit, Operate, Plan, See};
 use policy::{Permit, Subject};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,8 @@ pub enum AccessAction {
     Replay,
     /// An observation of the own sensors, which is no item: in the queue, by itself or with a picture.
     Observation,
+    /// The own plan of measures, which is no item: what threatens, how much may remain, and what is done about it.
+    Plan,
 }
 
 /// A consultation as its record tells it: how, and what for when the one who asked said so.
@@ -180,6 +182,17 @@ impl Store {
         let access = Access { action: AccessAction::Observation, purpose };
         let organisation = permit.organisation().clone();
         self.record_access(vec![Consultation::new(permit.member(), organisation, access, items)]).await
+    }
+
+    /// Puts on record that the own plan was consulted, and waits until that is on disk.
+    pub async fn record_planned(
+        &self,
+        permit: &Permit<Plan>,
+        purpose: Option<PurposeId>,
+    ) -> Result<(), StoreError> {
+        let access = Access { action: AccessAction::Plan, purpose };
+        let organisation = permit.organisation().clone();
+        self.record_access(vec![Consultation::new(permit.member(), organisation, access, Vec::new())]).await
     }
 
     /// Access records of the permit's organisation, newest first, at most 1,000, with their positions.

@@ -19,6 +19,7 @@ mod integrity;
 mod items;
 mod keeping;
 mod ledgers;
+pub mod measures;
 mod people;
 mod prepare;
 mod sealing;
@@ -166,6 +167,7 @@ pub(crate) struct Inner {
     pub(crate) history: history::History,
     pub(crate) watch: std::sync::OnceLock<watch::WatchStore>,
     pub(crate) sense: std::sync::OnceLock<sense::SenseStore>,
+    pub(crate) measures: std::sync::OnceLock<measures::MeasuresStore>,
     /// The latest time in the ledger, in ms: leaves never go back in time.
     pub(crate) latest_ms: std::sync::atomic::AtomicI64,
 }
@@ -211,6 +213,7 @@ impl Store {
             history: history::History::default(),
             watch: std::sync::OnceLock::new(),
             sense: std::sync::OnceLock::new(),
+            measures: std::sync::OnceLock::new(),
             latest_ms: std::sync::atomic::AtomicI64::new(ledgers::latest_ms(&connection)?),
             options,
         });

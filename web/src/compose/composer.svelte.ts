@@ -14,7 +14,7 @@ import {
 } from './composing.svelte';
 import { gathered } from './gather';
 
-export type Mode = 'new' | 'reply' | 'about' | 'amend' | 'gather' | 'signal' | 'observation';
+export type Mode = 'new' | 'reply' | 'about' | 'amend' | 'gather' | 'signal' | 'observation' | 'decision';
 
 /** The audience of one request among several. */
 export interface Asked {
@@ -111,6 +111,7 @@ export class Composer {
     // Web monitoring and Eye and Ear are parts of their own, and loaded for who works with them only.
     if (this.mode === 'signal') return (await import('../watch/share')).signalFields(fresh, this.#source);
     if (this.mode === 'observation') return (await import('../sense/share')).observationFields(fresh, this.#source);
+    if (this.mode === 'decision') return (await import('../measures/share')).decisionFields(fresh, this.#source);
     if (!this.#source) return fresh;
     const parent = await api.item(this.#source);
     this.parent = parent;
@@ -288,7 +289,7 @@ export class Composer {
 const askedOf = (draft: Draft): string => draft.content.request?.to ?? '';
 
 function modeOf(query: URLSearchParams): [Mode, string] {
-  for (const mode of ['reply', 'about', 'amend', 'gather', 'signal', 'observation'] as const) {
+  for (const mode of ['reply', 'about', 'amend', 'gather', 'signal', 'observation', 'decision'] as const) {
     const source = query.get(mode);
     if (source) return [mode, source];
   }

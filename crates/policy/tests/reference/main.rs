@@ -149,7 +149,7 @@ fn random_cases_reach_both_answers() {
         for action in Action::ALL {
             let about = match action {
                 Action::Administer => About::Area,
-                Action::Audit | Action::Watch | Action::Operate => {
+                Action::Audit | Action::Watch | Action::Operate | Action::Plan => {
                     About::Organisation(&item.label.originator)
                 }
                 _ => About::Item(&item),

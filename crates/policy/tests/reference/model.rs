@@ -68,10 +68,14 @@ pub enum Slip {
     OperateForOthers,
     OperateByMember,
     OperateBySensor,
+    PlanForOthers,
+    PlanByMember,
+    PlanByOperator,
+    PlanBySensor,
 }
 
 impl Slip {
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 62] = [
         Self::InactiveMayAct,
         Self::TokenMayAll,
         Self::RestrictionForgotten,
@@ -130,6 +134,10 @@ impl Slip {
         Self::OperateForOthers,
         Self::OperateByMember,
         Self::OperateBySensor,
+        Self::PlanForOthers,
+        Self::PlanByMember,
+        Self::PlanByOperator,
+        Self::PlanBySensor,
     ];
 }
 
@@ -189,6 +197,14 @@ impl Model {
                             && (who.roles.contains(&Role::Operator)
                                 || self.slips(Slip::OperateByMember) && who.roles.contains(&Role::Member))
                             && (who.kind != MemberKind::Sensor || self.slips(Slip::OperateBySensor))
+                    }
+                    Action::Plan => {
+                        (own || self.slips(Slip::PlanForOthers))
+                            && (who.roles.contains(&Role::Planner)
+                                || who.roles.contains(&Role::Coordinator)
+                                || self.slips(Slip::PlanByMember) && who.roles.contains(&Role::Member)
+                                || self.slips(Slip::PlanByOperator) && who.roles.contains(&Role::Operator))
+                            && (who.kind != MemberKind::Sensor || self.slips(Slip::PlanBySensor))
                     }
                     _ => false,
                 }
@@ -259,7 +275,7 @@ impl Model {
                 (coordinator || administrator || self.slips(Slip::RestrictByMember))
                     && sees(Slip::RestrictUnseen)
             }
-            Action::Administer | Action::Audit | Action::Watch | Action::Operate => false,
+            Action::Administer | Action::Audit | Action::Watch | Action::Operate | Action::Plan => false,
         }
     }
 

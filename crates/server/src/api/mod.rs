@@ -16,6 +16,7 @@ mod invitations;
 pub(crate) mod items;
 mod ledger;
 mod map;
+mod measures;
 mod organisations;
 mod replay;
 mod requests;
@@ -71,6 +72,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(ledger::router())
         .merge(watch::router())
         .merge(sense::router())
+        .merge(measures::router())
         .routes(routes!(audience::handle))
         .routes(routes!(map::handle))
         .routes(routes!(stream::handle))

@@ -13,11 +13,10 @@ use base::ids::{OrganisationId, PurposeId};
 use record::rating::{Certainty, Credibility, Reliability, Severity, Urgency};
 use record::{Clause, Content, Draft, Geometry, Kind, Marking, Place, Tlp};
 use sense::bulletin::{Basis, Observation, SensorKind, SensorState, What};
-use serde::Deserialize;
 use store::Directory;
-use utoipa::ToSchema;
 
 use super::shown::{Entry, State};
+use crate::language::Language;
 use words::Words;
 
 /// The purpose that is chosen when the member holds it: sensors keep sites safe before anything else.
@@ -26,18 +25,6 @@ const PURPOSE: &str = "site-security";
 const EVIDENCE_MAX: usize = 12;
 /// How long after an event it is urgent, in seconds.
 const URGENT_S: i64 = 1_800;
-
-/// A language of the screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = SenseLanguage)]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Dutch.
-    Nl,
-}
 
 /// What a draft is made from besides the observation.
 pub struct Needs<'a> {

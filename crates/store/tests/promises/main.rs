@@ -13,6 +13,7 @@ mod erasure;
 mod files;
 mod forms;
 mod kill;
+mod measures;
 mod search;
 mod sense;
 mod support;

@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("measures", &["base", "record"]),
     ("sim", &["base", "record"]),
     ("store", &["base", "record", "ledger", "policy"]),
-    ("server", &["base", "record", "ledger", "policy", "interop", "webwatch", "sense", "store"]),
+    ("server", &["base", "record", "ledger", "policy", "interop", "webwatch", "sense", "measures", "store"]),
     (
         "belfry",
         &[

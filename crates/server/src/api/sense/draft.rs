@@ -17,7 +17,8 @@ use crate::caller::Caller;
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
 use crate::sensing::Entry;
-use crate::sensing::draft::{Language, Needs, draft};
+use crate::language::Language;
+use crate::sensing::draft::{Needs, draft};
 use crate::state::App;
 
 /// How the draft is to be.

@@ -5,7 +5,7 @@
 use sense::Class;
 use sense::bulletin::{Evidence, EvidenceCode, Movement, What};
 
-use super::Language;
+use crate::language::Language;
 
 /// The words of one language.
 pub(super) struct Words {

@@ -1,0 +1,27 @@
+// The part of the node's API that measures use. Not here: what screens do with the answers.
+import { id, json, post, query } from '../api/client';
+import type { Draft } from '../api/types';
+import type { Closure, Decided, DecisionBody, Ground, OptionRow, OptionShown, Plan, PlanShown, PlanVersion, Request, Search, StreetEffect } from './types';
+
+const option = (number: number) => `/measures/options/${number}`;
+const listed = async <T>(path: string) => (await json<{ items: T[] }>(path)).items;
+
+export const measures = {
+  plan: (version?: number) => json<PlanShown>(`/measures/plan${query({ version })}`),
+  versions: () => listed<PlanVersion>('/measures/plan/versions'),
+  /** Fails with "stale" when somebody changed it since that version. */
+  putPlan: (plan: Plan, version: number) =>
+    json<PlanShown>('/measures/plan', { method: 'PUT', body: plan, headers: { 'If-Match': `"${version}"` } }),
+  map: () => json<Ground>('/measures/map'),
+  route: (measures: string[], closures: Closure[]) => post<StreetEffect>('/measures/route', { measures, closures }),
+  searches: () => listed<Search>('/measures/searches'),
+  search: (name: string, request: Request) => post<Search>('/measures/searches', { name, request }),
+  endSearch: (search: string) => json<unknown>(`/measures/searches/${id(search)}`, { method: 'DELETE' }),
+  options: () => listed<OptionRow>('/measures/options'),
+  option: (number: number) => json<OptionShown>(option(number)),
+  rename: (number: number, name: string) => json<OptionRow>(option(number), { method: 'PATCH', body: { name } }),
+  removeOption: (number: number) => json<unknown>(option(number), { method: 'DELETE' }),
+  decide: (body: DecisionBody, version: number) =>
+    json<Decided>('/measures/decisions', { method: 'POST', body, headers: { 'If-Match': `"${version}"` } }),
+  draft: (decision: string, language: string) => post<Draft>(`/measures/decisions/${id(decision)}/draft`, { language }),
+};
