@@ -12,7 +12,7 @@ const messages = en as Record<string, unknown>;
 describe('rules', () => {
   it('have a table per action, each row as wide as its head', () => {
     const actions = matrices.filter((one) => one.columns[0] === 'role').map((one) => one.title.split(':')[0]);
-    expect(actions).toEqual(['create', 'see', 'amend', 'release', 'retract', 'erase', 'acknowledge', 'restrict', 'administer', 'audit', 'watch', 'operate']);
+    expect(actions).toEqual(['create', 'see', 'amend', 'release', 'retract', 'erase', 'acknowledge', 'restrict', 'administer', 'audit', 'watch', 'operate', 'plan']);
     for (const matrix of matrices) for (const row of matrix.rows) expect(row.length, matrix.title).toBe(matrix.columns.length);
   });
 

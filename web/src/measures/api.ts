@@ -1,7 +1,7 @@
 // The part of the node's API that measures use. Not here: what screens do with the answers.
 import { id, json, post, query } from '../api/client';
 import type { Draft } from '../api/types';
-import type { Closure, Decided, DecisionBody, Ground, OptionRow, OptionShown, Plan, PlanShown, PlanVersion, Request, Search, StreetEffect } from './types';
+import type { Closure, Decided, DecisionBody, Ground, OptionRow, OptionShown, Plan, PlanShown, PlanVersion, Publication, Request, Search, StreetEffect } from './types';
 
 const option = (number: number) => `/measures/options/${number}`;
 const listed = async <T>(path: string) => (await json<{ items: T[] }>(path)).items;
@@ -24,4 +24,7 @@ export const measures = {
   decide: (body: DecisionBody, version: number) =>
     json<Decided>('/measures/decisions', { method: 'POST', body, headers: { 'If-Match': `"${version}"` } }),
   draft: (decision: string, language: string) => post<Draft>(`/measures/decisions/${id(decision)}/draft`, { language }),
+  /** The page for residents as it would be, and whether that is what stands. */
+  publication: () => json<Publication>('/measures/publication'),
+  publish: (version: number) => json<Publication>('/measures/publication', { method: 'PUT', body: {}, headers: { 'If-Match': `"${version}"` } }),
 };

@@ -57,3 +57,4 @@ export interface Ground {
   streets: Drawn;
   neighbourhoods: Drawn;
 }
+export type Publication = Present<Schemas['MeasuresPublicationShown']>;
