@@ -14,6 +14,7 @@ mod notices;
 mod page;
 mod places;
 mod project;
+mod routes;
 mod spans;
 
 pub use geojson::geojson;
@@ -24,6 +25,7 @@ pub use page::{
 };
 pub use places::{Outline, PlacesError, PublicStreet, Published};
 pub use project::{PublicRecords, project};
+pub use routes::open_routes;
 
 /// Most stretches of time for which minutes are told.
 pub const PERIODS_MAX: usize = 60;

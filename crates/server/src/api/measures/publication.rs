@@ -82,9 +82,13 @@ pub(super) async fn publish(
 
 fn shown(app: &App, permit: &Permit<action::Plan>) -> Result<PublicationShown, Problem> {
     let standing = planning::plan(app, permit, None)?;
-    let would = publication::publication(app, permit, &standing)?;
+    let page = publication::page(app, permit, &standing, app.now())?;
     let now = publication::published(app)?;
-    let same = now.as_ref().is_some_and(|(_, one)| one.says_what(&would));
+    let same = match &now {
+        // As the plan would have given it then: a page that only grew older is the same.
+        Some((_, one)) => publication::page(app, permit, &standing, one.page.at)? == one.page,
+        None => false,
+    };
     let published_at = now.map(|(at, _)| at);
-    Ok(PublicationShown { version: standing.kept.version, page: would.page, same, published_at })
+    Ok(PublicationShown { version: standing.kept.version, page, same, published_at })
 }
