@@ -3,6 +3,7 @@
 //!
 //! Not here: who may see it and where it is kept; of what residents may know, `public` decides what, not how it looks. No IO: bytes in, values out.
 
+pub mod joint;
 pub mod model;
 pub mod public;
 pub mod solve;

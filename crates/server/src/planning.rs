@@ -118,10 +118,8 @@ pub fn outlines(area: &Area) -> Value {
 
 fn known(app: &App, permit: &Permit<action::Plan>) -> Result<Option<KnownArea>, Problem> {
     let (store, of) = (app.store.measures()?, permit.organisation());
-    let since = (
-        store.ground_since(permit, Ground::Streets)?,
-        store.ground_since(permit, Ground::Neighbourhoods)?,
-    );
+    let since =
+        (store.ground_since(permit, Ground::Streets)?, store.ground_since(permit, Ground::Neighbourhoods)?);
     let (Some(streets_since), Some(neighbourhoods_since)) = since else { return Ok(None) };
     let since = (streets_since, neighbourhoods_since);
     let held = app.planning.areas.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned();

@@ -278,7 +278,8 @@ impl Measures<'_> {
     ) -> Result<Option<(KeptOption, Vec<u8>)>, StoreError> {
         let of = own(permit)?;
         let key = self.key(of)?;
-        let sql = "SELECT number, at, member, head, sealed FROM option WHERE organisation = ?1 AND number = ?2";
+        let sql =
+            "SELECT number, at, member, head, sealed FROM option WHERE organisation = ?1 AND number = ?2";
         let number = place(number)?;
         self.desk(|desk| {
             desk.prepare(sql).find(params![of.as_str(), number], |row| {
@@ -299,11 +300,14 @@ impl Measures<'_> {
         let key = self.key(of)?;
         let (head, content) = (self.seal(&key, "head", head), self.seal(&key, "option", content));
         self.desk(|desk| {
-            let sql = "INSERT INTO option (organisation, at, member, head, sealed) VALUES (?1, ?2, ?3, ?4, ?5)
+            let sql =
+                "INSERT INTO option (organisation, at, member, head, sealed) VALUES (?1, ?2, ?3, ?4, ?5)
                        RETURNING number";
             let member = permit.member();
-            let values = params![of.as_str(), at.millis(), &member.as_bytes()[..], head, content];
-            let number: i64 = desk.prepare(sql).query_row(values, |row| row.get(0))?;
+            let number: i64 = desk.prepare(sql).query_row(
+                params![of.as_str(), at.millis(), &member.as_bytes()[..], head, content],
+                |row| row.get(0),
+            )?;
             let sql = "DELETE FROM option WHERE organisation = ?1 AND number NOT IN
                        (SELECT number FROM option WHERE organisation = ?1 ORDER BY number DESC LIMIT ?2)";
             desk.prepare(sql).execute(params![of.as_str(), OPTIONS_MAX])?;

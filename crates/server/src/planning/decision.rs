@@ -8,9 +8,7 @@ use std::fmt::Write as _;
 
 use base::Timestamp;
 use base::ids::{OrganisationId, PurposeId};
-use measures::model::{
-    Alternative, Decision, Impact, Origin, Plan, Posture, Publication, Trigger, Words,
-};
+use measures::model::{Alternative, Decision, Impact, Origin, Plan, Posture, Publication, Trigger, Words};
 use measures::solve::{LevelPosture, Outcome, Solution};
 use record::{Clause, Content, Draft, Kind, Marking, Tlp};
 use serde::Deserialize;
@@ -215,7 +213,10 @@ fn text(plan: &Plan, decision: &Decision, posture: &Posture, language: Language)
     line(say("Level", "Niveau"), &posture.level.to_string());
     line(say("Zones", "Zones"), &zones.join(", "));
     let minutes: f64 = impacts(plan, posture).map(|one| one.predicted_minutes_per_day).sum();
-    let lost = say("Minutes that residents lose a day, all together", "Minuten die bewoners samen per dag verliezen");
+    let lost = say(
+        "Minutes that residents lose a day, all together",
+        "Minuten die bewoners samen per dag verliezen",
+    );
     line(lost, &number(minutes, language));
     let most = impacts(plan, posture)
         .max_by(|one, other| one.predicted_minutes_per_day.total_cmp(&other.predicted_minutes_per_day));
@@ -226,7 +227,8 @@ fn text(plan: &Plan, decision: &Decision, posture: &Posture, language: Language)
         line(say("Most of them in", "De meeste daarvan in"), &format!("{name} ({each})"));
     }
     if posture.origin.source.ends_with(PROVED) {
-        let proved = say("the least that meets the norms, proved", "het minste dat aan de normen voldoet, bewezen");
+        let proved =
+            say("the least that meets the norms, proved", "het minste dat aan de normen voldoet, bewezen");
         line(say("This choice is", "Deze keuze is"), proved);
     }
     let _ = write!(out, "\n**{}**\n\n", say("Measures", "Maatregelen"));

@@ -7,8 +7,8 @@ use base::ids::MemberId;
 use measures::joint::{Effect, Joint};
 use measures::model::{Closure, Plan};
 use measures::solve::{Outcome, Request, Worth};
-use serde::{Deserialize, Serialize};
 use policy::{Permit, action};
+use serde::{Deserialize, Serialize};
 use store::measures::KeptOption;
 use utoipa::ToSchema;
 

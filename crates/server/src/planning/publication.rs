@@ -7,11 +7,9 @@ use std::sync::Arc;
 
 use base::Timestamp;
 use measures::joint::{Area, Effect};
-use measures::public::{
-    Minutes, PublicPage, PublicRecords, Published, StreetMinutes, open_routes, project,
-};
-use policy::action::{Administer, Plan};
+use measures::public::{Minutes, PublicPage, PublicRecords, Published, StreetMinutes, open_routes, project};
 use policy::Permit;
+use policy::action::{Administer, Plan};
 
 use super::{Standing, area, outlines, travels};
 use crate::problem::Problem;

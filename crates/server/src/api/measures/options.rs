@@ -58,9 +58,7 @@ pub(super) async fn show(
     Path(number): Path<u64>,
 ) -> Result<Json<OptionShown>, Problem> {
     let permit = planner(&app, &caller)?;
-    let work = move |app: &App| {
-        Ok((option(app, &permit, number)?, permit))
-    };
+    let work = move |app: &App| Ok((option(app, &permit, number)?, permit));
     let (shown, permit) = app.in_thread(work).await?;
     app.store.record_planned(&permit, caller.purpose.clone()).await?;
     Ok(Json(shown))

@@ -75,7 +75,8 @@ pub(super) async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Result<Answer, Problem> {
     let permit = planner(&app, &caller)?;
-    let work = move |app: &App| planning::plan(app, &permit, wanted.version).map(|standing| (standing, permit));
+    let work =
+        move |app: &App| planning::plan(app, &permit, wanted.version).map(|standing| (standing, permit));
     let (standing, permit) = app.in_thread(work).await?;
     app.store.record_planned(&permit, caller.purpose.clone()).await?;
     let row = VersionRow::from(&standing.kept);

@@ -40,10 +40,7 @@ pub(super) struct PublicationShown {
 /// For planners of the organisation that runs the area.
 #[utoipa::path(get, path = "/measures/publication", tag = "measures", operation_id = "readMeasuresPublication",
     responses((status = 200, description = "The page.", body = PublicationShown)))]
-pub(super) async fn show(
-    State(app): State<App>,
-    caller: Caller,
-) -> Result<Json<PublicationShown>, Problem> {
+pub(super) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<PublicationShown>, Problem> {
     let permit = planner(&app, &caller)?;
     if !caller.principal.host {
         return Err(Problem::Absent);

@@ -34,10 +34,7 @@ pub(super) struct SearchBody {
 /// The latest first.
 #[utoipa::path(get, path = "/measures/searches", tag = "measures", operation_id = "listMeasuresSearches",
     responses((status = 200, description = "The searches.", body = List<SearchShown>)))]
-pub(super) async fn list(
-    State(app): State<App>,
-    caller: Caller,
-) -> Result<Json<List<SearchShown>>, Problem> {
+pub(super) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<List<SearchShown>>, Problem> {
     let permit = planner(&app, &caller)?;
     Ok(Json(List::whole(app.planning.searches.list(permit.organisation(), app.now()))))
 }

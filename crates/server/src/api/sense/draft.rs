@@ -15,9 +15,9 @@ use utoipa::ToSchema;
 use super::operator;
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
+use crate::language::Language;
 use crate::problem::Problem;
 use crate::sensing::Entry;
-use crate::language::Language;
 use crate::sensing::draft::{Needs, draft};
 use crate::state::App;
 
