@@ -3,6 +3,7 @@
 //!
 //! Not here: who may see it, where it is kept, and what a resident is shown of it. No IO: bytes in, values out.
 
+pub mod joint;
 pub mod model;
 pub mod solve;
 pub mod streets;

@@ -61,7 +61,7 @@ impl Hours {
         self.0.count_ones()
     }
 
-    fn has(self, hour: u32) -> bool {
+    pub(crate) fn has(self, hour: u32) -> bool {
         self.0 >> hour & 1 == 1
     }
 }

@@ -114,13 +114,8 @@ impl Streets {
         shut: &Shut,
         manned: &BTreeSet<u32>,
     ) -> Result<Vec<Access>, StreetsError> {
-        let (mode, graph) = (Mode::Emergency, self.graph(Mode::Emergency));
-        let mut starts = Vec::new();
-        for (number, station) in stations.iter().enumerate() {
-            let place = self.nearest_or(*station, mode, &format!("station {number}"))?;
-            let joins = attach(self, mode, place, Direction::From).into_iter();
-            starts.extend(joins.filter(|one| one.part.is_open(graph, shut)).map(|one| (one.node, one.ds)));
-        }
+        let graph = self.graph(Mode::Emergency);
+        let starts = self.starts(stations, shut)?;
         let mut search = Search::default();
         search.run(graph, Direction::From, &starts, Some(&shut.arc_mask));
         let mut answers = Vec::new();
@@ -133,6 +128,36 @@ impl Streets {
             answers.push(Access { unreached: unreached.collect(), manned: gate, ways });
         }
         Ok(answers)
+    }
+
+    /// How many ways, at most two, lead to a block while closures are shut all at once, when ways may share some pieces.
+    pub fn ways_sharing(
+        &self,
+        stations: &[Point],
+        block: &Block,
+        closures: &[Closure],
+        shared: &[u32],
+    ) -> Result<usize, StreetsError> {
+        let graph = self.graph(Mode::Emergency);
+        let resolved = self.resolve(closures)?;
+        let shut = Shut::new(graph, self.edges.len(), resolved.iter());
+        let starts = self.starts(stations, &shut)?;
+        let mut flow = Flow::new(self, &shut, &starts, &block.edges);
+        let known = shared.iter().filter(|edge| (**edge as usize) < self.edges.len());
+        flow.shared = known.map(|edge| graph.spot_of[*edge as usize].chain).collect();
+        Ok((0..2).take_while(|_| flow.augment()).count())
+    }
+
+    /// Where help sets out, and after how many deciseconds.
+    fn starts(&self, stations: &[Point], shut: &Shut) -> Result<Vec<(u32, u32)>, StreetsError> {
+        let (mode, graph) = (Mode::Emergency, self.graph(Mode::Emergency));
+        let mut starts = Vec::new();
+        for (number, station) in stations.iter().enumerate() {
+            let place = self.nearest_or(*station, mode, &format!("station {number}"))?;
+            let joins = attach(self, mode, place, Direction::From).into_iter();
+            starts.extend(joins.filter(|one| one.part.is_open(graph, shut)).map(|one| (one.node, one.ds)));
+        }
+        Ok(starts)
     }
 
     /// Whether help gets to the middle of a piece, or stops at one of its ends where it may not be driven.
@@ -160,6 +185,10 @@ struct Flow<'a> {
     ends: BTreeSet<u32>,
     /// By chain: the run that a way takes now.
     used: BTreeMap<u32, u32>,
+    /// Chains that ways may share.
+    shared: BTreeSet<u32>,
+    /// By run of those: how many ways take it now.
+    sharing: BTreeMap<u32, u32>,
 }
 
 impl<'a> Flow<'a> {
@@ -175,7 +204,8 @@ impl<'a> Flow<'a> {
                 ends.extend(graph.arcs_of_run(run).iter().flat_map(|arc| graph.ends[*arc as usize]));
             }
         }
-        Self { streets, shut, starts, ends, used: BTreeMap::new() }
+        let (used, shared, sharing) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        Self { streets, shut, starts, ends, used, shared, sharing }
     }
 
     fn two_ways(&mut self) -> Vec<Way> {
@@ -222,7 +252,9 @@ impl<'a> Flow<'a> {
             for slot in graph.back.row(node) {
                 let (arc, (tail, takes)) = (graph.back.arc[slot], graph.back.to[slot]);
                 let run = graph.run_of[arc as usize];
-                if self.used.get(&(run / 2)) == Some(&run) {
+                if self.used.get(&(run / 2)) == Some(&run)
+                    || self.sharing.get(&run).is_some_and(|ways| *ways > 0)
+                {
                     relax(tail, -i64::from(takes), run ^ 1);
                 }
             }
@@ -231,7 +263,12 @@ impl<'a> Flow<'a> {
         let Some(mut at) = best.min_by_key(|node| times[*node as usize]) else { return false };
         while let Some((before, run)) = parents[at as usize] {
             let chain = run / 2;
-            if self.used.remove(&chain).is_none() {
+            if self.shared.contains(&chain) {
+                match self.sharing.get_mut(&(run ^ 1)).filter(|ways| **ways > 0) {
+                    Some(back) => *back -= 1,
+                    None => *self.sharing.entry(run).or_insert(0) += 1,
+                }
+            } else if self.used.remove(&chain).is_none() {
                 self.used.insert(chain, run);
             }
             at = before;

@@ -61,7 +61,7 @@ impl StreetMinutes {
     }
 }
 
-impl Plan<'_> {
+impl Plan {
     /// What a variant does, in detail.
     pub fn impact(&self, closures: &[Closure]) -> Result<Impact, StreetsError> {
         let prepared = self.prepare(closures)?;
@@ -157,7 +157,7 @@ impl Plan<'_> {
     }
 }
 
-fn all_day(plan: &Plan<'_>, root: &super::root::Root, home: u32) -> i64 {
+fn all_day(plan: &Plan, root: &super::root::Root, home: u32) -> i64 {
     let households = plan.homes[home as usize].households;
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most 1e14")]
     let one = |trips: &i64| (*trips as f64 * households).round() as i64;

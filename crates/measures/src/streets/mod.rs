@@ -36,7 +36,7 @@ mod turns;
 mod weigh;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use closure::{Closure, Extent, Group, Heading, Hours};
 pub use emergency::{Access, Block, Way};

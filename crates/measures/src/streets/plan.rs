@@ -6,6 +6,7 @@
 //!
 //! Not here: masks (`closure.rs`), mending trees (`tree.rs`), the sums of one root (`weigh.rs`), help (`emergency.rs`).
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::closure::{Closure, Group, Resolved, Shut, slices};
@@ -63,8 +64,8 @@ pub struct Travel {
 /// Where everybody goes on open streets: made once, kept, asked about variants. It holds a tree for each destination, mode and
 /// direction: 24 bytes for every node of each.
 #[derive(Debug)]
-pub struct Plan<'a> {
-    pub(super) streets: &'a Streets,
+pub struct Plan {
+    pub(super) streets: Arc<Streets>,
     pub(super) homes: Vec<Home>,
     pub(super) neighbourhoods: usize,
     pub(super) roots: Vec<Root>,
@@ -106,10 +107,10 @@ impl Burden {
     }
 }
 
-impl<'a> Plan<'a> {
+impl Plan {
     /// Places destinations, searches the open streets. `threads` is how many work at once.
     pub fn new(
-        streets: &'a Streets,
+        streets: Arc<Streets>,
         homes: Vec<Home>,
         destinations: &[Destination],
         travels: &[Travel],
@@ -149,13 +150,13 @@ impl<'a> Plan<'a> {
             let one = &destinations[*destination];
             places.push(streets.nearest_or(one.at, *mode, &format!("destination \"{}\"", one.name))?);
         }
-        let leaves = super::root::leaves(streets, &homes, &wanted);
+        let leaves = super::root::leaves(&streets, &homes, &wanted);
         let threads = threads.max(1);
         let memory = || (Search::default(), Vec::new());
         let parts = in_threads(threads, wanted.len(), memory, |(search, roots), at| {
             let (_, mode, direction, trips) = wanted[at];
             let leaves = leaves[mode.index()][direction as usize].clone();
-            let root = Root::new(search, streets, &homes, leaves, (mode, direction, places[at]), trips);
+            let root = Root::new(search, &streets, &homes, leaves, (mode, direction, places[at]), trips);
             roots.push((at, root));
         });
         let mut roots: Vec<(usize, Root)> = parts.into_iter().flat_map(|(_, roots)| roots).collect();
@@ -198,7 +199,7 @@ impl<'a> Plan<'a> {
         let parts = slices(&resolved);
         let used = |mode: Mode| self.roots.iter().any(|root| root.mode == mode);
         let by_mode = Mode::ALL.map(|mode| {
-            if used(mode) { shut_parts(self.streets, mode, &resolved, &parts) } else { Vec::new() }
+            if used(mode) { shut_parts(&self.streets, mode, &resolved, &parts) } else { Vec::new() }
         });
         Ok(Prepared { by_mode, resolved })
     }

@@ -92,7 +92,7 @@ impl Desk {
 
 /// Adds what a variant costs the homes of a root. After [`Desk::begin`] for the root.
 pub(super) fn weigh(
-    plan: &Plan<'_>,
+    plan: &Plan,
     root: &Root,
     variant: &Prepared,
     desk: &mut Desk,
@@ -160,14 +160,14 @@ fn close(root: &Root, graph: &Graph, part: &ShutPart, desk: &mut Desk, with_ways
 }
 
 /// Millionths of trips on a day in the hours of a part, of all groups it concerns.
-fn trips(plan: &Plan<'_>, root: &Root, part: &ShutPart, home: u32) -> i64 {
+fn trips(plan: &Plan, root: &Root, part: &ShutPart, home: u32) -> i64 {
     (0..Group::COUNT)
         .filter(|group| part.groups[*group])
         .map(|group| share(plan, root, part, home, group))
         .sum()
 }
 
-fn share(plan: &Plan<'_>, root: &Root, part: &ShutPart, home: u32, group: usize) -> i64 {
+fn share(plan: &Plan, root: &Root, part: &ShutPart, home: u32, group: usize) -> i64 {
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most 1e14")]
     let whole = (root.trips[group] as f64 * plan.homes[home as usize].households * f64::from(part.hours)
         / 24.0)
@@ -177,7 +177,7 @@ fn share(plan: &Plan<'_>, root: &Root, part: &ShutPart, home: u32, group: usize)
 
 #[allow(clippy::too_many_arguments, reason = "one place that adds up, called from one")]
 fn add(
-    plan: &Plan<'_>,
+    plan: &Plan,
     root: &Root,
     part: &ShutPart,
     home: u32,

@@ -6,5 +6,5 @@ mod damage;
 mod help;
 mod plans;
 mod routes;
-mod town;
+pub(crate) mod town;
 mod turning;

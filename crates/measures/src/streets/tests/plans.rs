@@ -2,6 +2,8 @@
 //!
 //! Not here: masks alone, which are tested where they are made.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::town::*;
@@ -30,10 +32,10 @@ fn home(streets: &Streets, east_m: f64, north_m: f64, households: f64) -> Home {
 
 #[test]
 fn minutes_are_households_times_trips_times_minutes_times_hours() {
-    let streets = build(&grid(3));
+    let streets = Arc::new(build(&grid(3)));
     let homes = vec![home(&streets, 20.0, 0.0, 10.0)];
     let travels = [travel(Mode::Car, Group::Residents, 4.0, Bound::Out)];
-    let plan = Plan::new(&streets, homes, &[gate(180.0, 0.0)], &travels, 2).unwrap();
+    let plan = Plan::new(Arc::clone(&streets), homes, &[gate(180.0, 0.0)], &travels, 2).unwrap();
     // The middle of the way is shut: round the block is two blocks more, 32 seconds.
     let mut closure = Closure::new(Extent::Across(vec![at(150.0, -9.0), at(150.0, 9.0)]), &[Mode::Car]);
     closure.hours = Hours::between(7, 19);
@@ -44,7 +46,7 @@ fn minutes_are_households_times_trips_times_minutes_times_hours() {
     assert!((burden.broken[0].households - 10.0).abs() < 1e-9 && burden.total() < 1e-9);
 
     let homes = vec![home(&streets, 20.0, 0.0, 10.0)];
-    let plan = Plan::new(&streets, homes, &[gate(200.0, 50.0)], &travels, 2).unwrap();
+    let plan = Plan::new(Arc::clone(&streets), homes, &[gate(200.0, 50.0)], &travels, 2).unwrap();
     let burden = &plan.compare(&[vec![closure.clone()]]).unwrap()[0];
     assert!(burden.broken.is_empty());
     // Straight on and up: 1.8 + 0.5 blocks; through row 1: 0.8 + 1 + 1 + 0.5 = 3.3 blocks, so 1 block or 16 seconds more.
@@ -57,7 +59,7 @@ fn minutes_are_households_times_trips_times_minutes_times_hours() {
 
 #[test]
 fn an_edit_tells_streets_and_changed_pieces() {
-    let streets = build(&grid(4));
+    let streets = Arc::new(build(&grid(4)));
     let homes = streets.homes(&[square(-10.0, 110.0, 100.0)]).unwrap();
     assert_eq!(homes.len(), 4);
     let whole: f64 = homes.iter().map(|home| home.households).sum();
@@ -66,7 +68,7 @@ fn an_edit_tells_streets_and_changed_pieces() {
         travel(Mode::Car, Group::Residents, 2.0, Bound::ThereAndBack),
         travel(Mode::Bike, Group::Residents, 1.0, Bound::In),
     ];
-    let plan = Plan::new(&streets, homes, &[gate(300.0, 50.0)], &travels, 2).unwrap();
+    let plan = Plan::new(Arc::clone(&streets), homes, &[gate(300.0, 50.0)], &travels, 2).unwrap();
     let all: f64 = (0..24).map(|edge| plan.trips_over(edge, Mode::Car)).sum();
     assert!(all > 200.0, "{all}");
     let closure = Closure::new(Extent::Across(vec![at(150.0, -9.0), at(150.0, 109.0)]), &[Mode::Car]);
@@ -88,9 +90,9 @@ fn an_edit_tells_streets_and_changed_pieces() {
 
 #[test]
 fn bad_plans_are_refused_in_words() {
-    let streets = build(&grid(3));
+    let streets = Arc::new(build(&grid(3)));
     let refused = |destination: Destination, travel: Travel| {
-        Plan::new(&streets, Vec::new(), &[destination], &[travel], 1).unwrap_err().to_string()
+        Plan::new(Arc::clone(&streets), Vec::new(), &[destination], &[travel], 1).unwrap_err().to_string()
     };
     let fine = travel(Mode::Car, Group::Care, 1.0, Bound::Out);
     assert!(refused(gate(9_000.0, 0.0), fine.clone()).contains("destination \"Gate\""));
@@ -101,7 +103,7 @@ fn bad_plans_are_refused_in_words() {
 }
 
 /// What variants cost by a whole search for each root, variant and set of closures.
-fn plainly(plan: &Plan<'_>, closures: &[Closure]) -> (f64, Vec<(usize, u32)>) {
+fn plainly(plan: &Plan, closures: &[Closure]) -> (f64, Vec<(usize, u32)>) {
     let prepared = plan.prepare(closures).unwrap();
     let (mut sum, mut cut_off) = (0_i128, Vec::new());
     let mut search = Search::default();
@@ -149,7 +151,7 @@ proptest! {
         gates in proptest::collection::vec((0.0..400.0_f64, 0.0..400.0_f64), 1..4),
         threads in 1..4_usize,
     ) {
-        let streets = build(&raw);
+        let streets = Arc::new(build(&raw));
         let edges = u32::try_from(streets.edges().len()).unwrap();
         let homes: Vec<Home> = (0..edges)
             .filter(|edge| streets.in_main_part(*edge, Mode::Foot))
@@ -171,7 +173,7 @@ proptest! {
         .map(|(mode, group, bound)| Travel { group, mode, trips_per_household: 1.7, shares: shares.clone(), bound })
         .collect();
         // In a town of one-ways nobody may be near a street that cars can leave.
-        let Ok(plan) = Plan::new(&streets, homes, &destinations, &travels, threads) else { return Ok(()) };
+        let Ok(plan) = Plan::new(Arc::clone(&streets), homes, &destinations, &travels, threads) else { return Ok(()) };
         let closures: Vec<Closure> = shut
             .iter()
             .map(|(edge, from, to, kind)| Closure {
