@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use base::system::SystemClock;
@@ -197,7 +198,7 @@ fn routed(wanted: &RoutePlan) -> Result<Came> {
     let lines = wanted.streets.extension().is_some_and(|one| one == "json" || one == "geojson");
     let raw = if lines { read_lines(&bytes) } else { read_pbf(&bytes) };
     let raw = raw.with_context(|| wanted.streets.display().to_string())?;
-    let streets = Streets::build(&raw, Country::Netherlands)?;
+    let streets = Arc::new(Streets::build(&raw, Country::Netherlands)?);
     let neighbourhoods = read_neighbourhoods(&read(&wanted.neighbourhoods)?, &NeighbourhoodKeys::default())
         .with_context(|| wanted.neighbourhoods.display().to_string())?;
     let homes = streets.homes(&neighbourhoods)?;
@@ -219,7 +220,7 @@ fn routed(wanted: &RoutePlan) -> Result<Came> {
                 bound: Bound::ThereAndBack,
             })
             .collect();
-    let plan = measures::streets::Plan::new(&streets, homes, &destinations, &travels, THREADS)?;
+    let plan = measures::streets::Plan::new(streets, homes, &destinations, &travels, THREADS)?;
     let closed: Vec<Closure> = wanted
         .close
         .iter()

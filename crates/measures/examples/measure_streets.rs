@@ -15,6 +15,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -88,7 +89,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         return Ok(());
     }
     one_to_all(&streets, folder("--peers"))?;
-    variants(&streets)
+    variants(&Arc::new(streets))
 }
 
 fn import(bytes: &[u8]) -> Result<Streets, Failure> {
@@ -156,7 +157,7 @@ fn one_to_all(streets: &Streets, peers: Option<PathBuf>) -> Result<(), Failure> 
     Ok(())
 }
 
-fn variants(streets: &Streets) -> Result<(), Failure> {
+fn variants(streets: &Arc<Streets>) -> Result<(), Failure> {
     let neighbourhoods = neighbourhoods(streets);
     let homes = streets.homes(&neighbourhoods)?;
     let destinations: Vec<Destination> = neighbourhoods
@@ -184,7 +185,7 @@ fn variants(streets: &Streets) -> Result<(), Failure> {
     let mut told = (0.0, 0, 0, 0);
     for _ in 0..RUNS {
         let begun = Instant::now();
-        let plan = Plan::new(streets, homes.clone(), &destinations, &travels, THREADS)?;
+        let plan = Plan::new(Arc::clone(streets), homes.clone(), &destinations, &travels, THREADS)?;
         making.push(begun.elapsed().as_secs_f64());
         let begun = Instant::now();
         let burdens = plan.compare(&variants)?;

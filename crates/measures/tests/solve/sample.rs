@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use base::system::SystemClock;
 use measures::model::{Plan, Reversibility};
@@ -25,10 +26,10 @@ fn plan() -> Plan {
     Plan::from_json(&read("plan.json")).unwrap()
 }
 
-fn town() -> (Streets, Vec<Neighbourhood>) {
+fn town() -> (Arc<Streets>, Vec<Neighbourhood>) {
     let raw = read_lines(&read("streets.geojson")).unwrap();
     let blocks = read_neighbourhoods(&read("neighbourhoods.geojson"), &NeighbourhoodKeys::default()).unwrap();
-    (Streets::build(&raw, Country::Netherlands).unwrap(), blocks)
+    (Arc::new(Streets::build(&raw, Country::Netherlands).unwrap()), blocks)
 }
 
 fn ask(plan: &Plan, must_not: &[&str]) -> Outcome {
@@ -140,7 +141,7 @@ fn its_streets_know_what_it_closes_and_every_block_lives_on_them() {
         bound: Bound::ThereAndBack,
     };
     let travels = [travel(Mode::Car), travel(Mode::Bike), travel(Mode::Foot)];
-    let routed = measures::streets::Plan::new(&streets, homes, &destinations, &travels, 1).unwrap();
+    let routed = measures::streets::Plan::new(streets, homes, &destinations, &travels, 1).unwrap();
     let burden = routed.compare(&[unmanned]).unwrap().remove(0);
     assert!(burden.broken.is_empty(), "{:?}", burden.broken);
     assert!(burden.total() > 0.0);
