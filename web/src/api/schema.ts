@@ -876,6 +876,292 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/measures/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write down a decision
+         * @description The posture of a level of an option enters the plan, with its end, the options that were seen and what was predicted for
+         *     residents.
+         */
+        post: operations["decideMeasures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/decisions/{decision}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft an item of a decision
+         * @description Nothing is kept and nothing is shared: a coordinator reads it, mends it and shares it as any other item. It is marked for
+         *     the own organisation until somebody says otherwise.
+         */
+        post: operations["draftMeasuresDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ground of the own plan
+         * @description Absent while nobody has brought it.
+         */
+        get: operations["readMeasuresMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/neighbourhoods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bring neighbourhoods
+         * @description GeoJSON outlines with the properties `id`, `name` and `households`; their ids are those of the plan. At most 32 MiB. They
+         *     take the place of those that were there.
+         */
+        put: operations["putMeasuresNeighbourhoods"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The options of the own organisation
+         * @description The latest first; the last 100 are kept.
+         */
+        get: operations["listMeasuresOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/options/{option}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One option, whole
+         * @description With its postures per level, their certificates, what was rejected and why, what each norm costs, and what its closures do
+         *     in the streets.
+         */
+        get: operations["readMeasuresOption"];
+        put?: never;
+        post?: never;
+        /**
+         * Destroy an option
+         * @description Decisions that took it keep what they say.
+         */
+        delete: operations["deleteMeasuresOption"];
+        options?: never;
+        head?: never;
+        /** Give an option another name */
+        patch: operations["renameMeasuresOption"];
+        trace?: never;
+    };
+    "/api/v1/measures/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The plan of the own organisation
+         * @description Absent while nobody has made one.
+         */
+        get: operations["readMeasuresPlan"];
+        /**
+         * Make the plan anew
+         * @description Whole; `If-Match` is the version that it takes the place of, `"0"` for the first. Every fault names its place. The last
+         *     200 versions are kept, with who made them.
+         */
+        put: operations["putMeasuresPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/plan/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of the plan
+         * @description The latest first.
+         */
+        get: operations["listMeasuresPlanVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What residents would read
+         * @description For planners of the organisation that runs the area.
+         */
+        get: operations["readMeasuresPublication"];
+        /**
+         * Publish it
+         * @description For coordinators of the organisation that runs the area, who signed in during the last minutes. `If-Match` is the version of
+         *     the plan that they saw. What is published holds public records only, and needs no sign-in to be read.
+         */
+        put: operations["publishMeasures"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What closures would do
+         * @description Minutes that residents lose a day by neighbourhood and street, rights that break, and which streets get more or less
+         *     traffic. Nothing is kept. Absent while there is no plan or there are no streets.
+         */
+        post: operations["routeMeasures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The searches of the last day
+         * @description The latest first.
+         */
+        get: operations["listMeasuresSearches"];
+        put?: never;
+        /**
+         * Search for the postures of least burden that meet every norm
+         * @description An organisation has one search under way at a time. What it finds is kept as an option. When no choice meets every norm,
+         *     the option says what is short and what stands in the way; no norm is loosened.
+         */
+        post: operations["beginMeasuresSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/searches/{search}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a search, or forget it
+         * @description The option that it made stays.
+         */
+        delete: operations["endMeasuresSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/streets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bring streets
+         * @description GeoJSON lines with OpenStreetMap tags as properties, or an extract of OpenStreetMap (`.osm.pbf`); at most 32 MiB. They
+         *     take the place of those that were there.
+         */
+        put: operations["putMeasuresStreets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -2210,7 +2496,7 @@ export interface components {
          * @description What someone wants to do.
          * @enum {string}
          */
-        Action: "see" | "create" | "amend" | "release" | "retract" | "erase" | "acknowledge" | "restrict" | "administer" | "audit" | "watch" | "operate";
+        Action: "see" | "create" | "amend" | "release" | "retract" | "erase" | "acknowledge" | "restrict" | "administer" | "audit" | "watch" | "operate" | "plan";
         /** @description How much arrived. */
         Activity: {
             /** @description Its parts, oldest first. */
@@ -2416,6 +2702,23 @@ export interface components {
             members?: components["schemas"]["MemberId"][];
             /** @description Organisations, by id. */
             organisations?: components["schemas"]["OrganisationId"][];
+        };
+        /** @description What closures do together. */
+        MeasuresStreetEffect: {
+            /** @description Rights that are broken; no measures are named. */
+            broken: components["schemas"]["MeasuresBrokenRight"][];
+            /** @description By group and mode, where minutes are lost. */
+            by_group: components["schemas"]["MeasuresGroupMinutes"][];
+            /** @description Pieces of street that are shut, or have more or fewer trips. */
+            changed: components["schemas"]["MeasuresChangedPiece"][];
+            /** @description Pieces that changed too and are left out, those that changed least. */
+            changed_left_out: number;
+            /** @description Homes from which a destination cannot be reached any more. */
+            cut_off: components["schemas"]["MeasuresCutOffHomes"][];
+            /** @description Every neighbourhood, in the order of the map. */
+            neighbourhoods: components["schemas"]["MeasuresNeighbourhoodMinutes"][];
+            /** @description Streets on which somebody loses time, the worst first. */
+            streets: components["schemas"]["MeasuresNamedStreetMinutes"][];
         };
         /** @description Items near each other. */
         ClusterView: {
@@ -2950,6 +3253,11 @@ export interface components {
          * @enum {string}
          */
         Kind: "report" | "alert" | "request" | "reply" | "notice" | "observation" | "signal" | "assessment" | "decision" | "lesson";
+        /**
+         * @description A language of the screens.
+         * @enum {string}
+         */
+        Language: "en" | "nl";
         /** @description The head of one ledger. */
         LedgerHead: {
             /**
@@ -3009,6 +3317,70 @@ export interface components {
                 name: string;
                 organisation: components["schemas"]["OrganisationId"];
                 roles: components["schemas"]["Role"][];
+            }[];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        List_MeasuresOptionRow: {
+            /** @description The entries of this page. */
+            items: (components["schemas"]["MeasuresOptionHead"] & {
+                /** @description When it was found. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Who asked. */
+                member: components["schemas"]["MemberId"];
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                number: number;
+            })[];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        List_MeasuresPlanVersion: {
+            /** @description The entries of this page. */
+            items: {
+                /** @description Since when. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Who made it. */
+                member: components["schemas"]["MemberId"];
+                /**
+                 * Format: int32
+                 * @description Which: from 1.
+                 */
+                version: number;
+            }[];
+            /** @description What to pass as `cursor` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        List_MeasuresSearch: {
+            /** @description The entries of this page. */
+            items: {
+                ended?: components["schemas"]["Timestamp"] | null;
+                /** @description Its id. */
+                id: string;
+                /** @description When it was asked. */
+                made: components["schemas"]["Timestamp"];
+                /** @description The name of the option that it makes. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description The option that it made.
+                 */
+                option?: number | null;
+                progress?: components["schemas"]["MeasuresProgress"] | null;
+                /** @description Where it is. */
+                state: components["schemas"]["MeasuresSearchState"];
+                /**
+                 * Format: int32
+                 * @description The version of the plan that it is about.
+                 */
+                version: number;
+                /** @description Why it could not be done; in English. */
+                why?: string | null;
             }[];
             /** @description What to pass as `cursor` for the next page; null on the last one. */
             next?: string | null;
@@ -3175,6 +3547,1691 @@ export interface components {
              * @description The score that a story needed at the end.
              */
             threshold: number;
+        };
+        /** @description An alternative that the deciding authority saw. */
+        MeasuresAlternative: {
+            /** @description Its measures. */
+            measures: string[];
+            /**
+             * Format: double
+             * @description Money, in euros a year.
+             */
+            money_eur: number;
+            /** @description Its name. */
+            name: string;
+            /** @description Why it was not taken. */
+            why_not: string;
+            /**
+             * Format: double
+             * @description Burden on the worst-hit neighbourhood, in points.
+             */
+            worst_points: number;
+        };
+        /** @description What is to be protected at a site. */
+        MeasuresAsset: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description The site it belongs to. */
+            site: string;
+        };
+        /** @description What a measure costs, whom, and until when. */
+        MeasuresBalance: {
+            /** @description Until when. */
+            ends: components["schemas"]["Timestamp"];
+            /**
+             * Format: double
+             * @description Points on the average resident.
+             */
+            mean_points: number;
+            /**
+             * Format: double
+             * @description Euros a year, with what it costs once.
+             */
+            money_eur: number;
+            /** @description Points per neighbourhood, the heaviest first. What closures do together is told of the posture, not of one measure. */
+            neighbourhoods: components["schemas"]["MeasuresPlacePoints"][];
+            /**
+             * Format: double
+             * @description Staff hours a day.
+             */
+            staff_hours_per_day: number;
+        };
+        /**
+         * @description A kind of hard limit.
+         * @enum {string}
+         */
+        MeasuresBlocker: "rights" | "burden" | "staff" | "money" | "excludes" | "lowest-level" | "set-up" | "must-not";
+        /** @description A hard limit that stands in the way. */
+        MeasuresBlocking: {
+            /** @description The limit. */
+            limit: components["schemas"]["MeasuresBlocker"];
+            /** @description Norms that would stay unmet if it alone were lifted: 0 says that it is the one. */
+            unmet_without_it: number;
+        };
+        /** @description A right that a set of closures breaks. */
+        MeasuresBrokenRight: {
+            /** @description The measures whose closures break it together; as few as are known to be enough. All that were asked about when empty. */
+            measures: string[];
+            /** @description Where: a neighbourhood, block or street. */
+            place: string;
+            /** @description The right. */
+            right: components["schemas"]["MeasuresRight"];
+        };
+        /** @description One burden and where it falls. */
+        MeasuresBurden: {
+            /** @description What is burdened. */
+            kind: components["schemas"]["MeasuresBurdenKind"];
+            /** @description The neighbourhoods it falls on; all of the area when empty. */
+            neighbourhoods?: string[];
+            /** @description How much. */
+            weight: components["schemas"]["MeasuresWeight"];
+        };
+        /**
+         * @description What is burdened.
+         * @enum {string}
+         */
+        MeasuresBurdenKind: "accessibility" | "liveability" | "appearance" | "business" | "privacy";
+        /** @description How words become points, as elicited. */
+        MeasuresBurdenScale: {
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description Points of the words none, slight, moderate, heavy, severe; rising from 0. */
+            points: number[];
+            /**
+             * Format: double
+             * @description Points for one extra minute a day of every resident of a neighbourhood.
+             */
+            points_per_minute: number;
+            /**
+             * Format: double
+             * @description Euros of one staff hour.
+             */
+            staff_hour_eur: number;
+            /** @description Swing weights of accessibility, liveability, appearance, business, privacy. */
+            weights: number[];
+        };
+        /**
+         * @description Which effects norms must be met with.
+         * @enum {string}
+         */
+        MeasuresCaution: "low" | "likely";
+        /** @description What it costs that norms must be met with low effects. */
+        MeasuresCautionCost: {
+            /** @description Per level, the measures that likely effects would have. */
+            measures: components["schemas"]["MeasuresLevelMeasures"][];
+            /** @description What would be saved with likely effects. */
+            saved: components["schemas"]["MeasuresSaved"];
+            /** @description Norms that those measures fail when effects are low. */
+            unmet: components["schemas"]["MeasuresUnmet"][];
+        };
+        /** @description Why a chosen measure is proportionate. */
+        MeasuresCertificate: {
+            /** @description Balanced: what it costs whom, and until when. */
+            balanced: components["schemas"]["MeasuresBalance"];
+            /** @description The levels at which it stands. */
+            levels: number[];
+            /** @description What happened with each of them, the first few. */
+            lighter: components["schemas"]["MeasuresSwap"][];
+            /** @description Lighter ones that would do: always empty in a proved choice. */
+            lighter_that_would_do: string[];
+            /** @description Measures outside the choice that burden residents less and were put in its place. */
+            lighter_tried: number;
+            /** @description The measure. */
+            measure: string;
+            /** @description Necessary: what happens without it, at each of its levels. */
+            necessary: components["schemas"]["MeasuresNecessity"][];
+            /** @description Suitable: what it serves. */
+            suitable: components["schemas"]["MeasuresSuitable"];
+        };
+        /** @description What begins and what ends at an instant. */
+        MeasuresChange: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Measures that begin, by id. */
+            begins: string[];
+            /** @description Measures that end, by id. */
+            ends: string[];
+        };
+        /** @description A piece of street before and after. */
+        MeasuresChangedPiece: {
+            /**
+             * Format: int32
+             * @description Its number on the map.
+             */
+            edge: number;
+            /** @description Its points, longitude and latitude. */
+            line: number[][];
+            /** @description Whose trips. */
+            mode: components["schemas"]["MeasuresMode"];
+            /** @description Its name; empty without one. */
+            name: string;
+            /** @description Whether it is shut to the mode, to some group at some hour. */
+            shut: boolean;
+            /**
+             * Format: double
+             * @description Trips on a day with the closures.
+             */
+            trips_after: number;
+            /**
+             * Format: double
+             * @description Trips on a day on open streets.
+             */
+            trips_before: number;
+        };
+        /** @description Streets taken out of use. What it covers is named, pointed at, or drawn around; each adds to the others. */
+        MeasuresClosure: {
+            /** @description Points (longitude, latitude), each of which closes the nearest piece of street. */
+            at?: number[][];
+            /** @description Groups that may pass all the same. */
+            exempt?: components["schemas"]["MeasuresGroup"][];
+            /**
+             * Format: int32
+             * @description Closed from this hour of the day (0 to 23).
+             */
+            from_hour?: number;
+            /** @description A gate with people at it who open for help, and for those who are exempt. */
+            manned_gate?: boolean;
+            /** @description Who can no longer pass. */
+            modes: components["schemas"]["MeasuresMode"][];
+            /** @description Streets by name, each whole. */
+            streets?: string[];
+            /**
+             * Format: int32
+             * @description Closed until this hour of the day (1 to 24); over midnight when it is before `from_hour`.
+             */
+            until_hour?: number;
+            /** @description Outlines (longitude, latitude): all that lies in one, or crosses it. */
+            within?: number[][][];
+        };
+        /** @description Whom residents can ask, and how they can object. It is told to everybody. */
+        MeasuresContact: {
+            /** @description Its address for mail; may be empty when there is a telephone. */
+            email?: string;
+            /** @description The office; a function, not a person. */
+            name: string;
+            /** @description How to object, to whom and until when. */
+            object: components["schemas"]["PlainWords"];
+            /** @description Its telephone number; may be empty when there is an address. */
+            telephone?: string;
+        };
+        /** @description Money and staff. */
+        MeasuresCost: {
+            /**
+             * Format: double
+             * @description Euros once, when it is used at any level.
+             */
+            once_eur?: number;
+            /**
+             * Format: double
+             * @description Euros for every day it stands.
+             */
+            per_day_eur?: number;
+            /**
+             * Format: double
+             * @description Staff hours for every day it stands.
+             */
+            staff_hours_per_day?: number;
+        };
+        /** @description Homes that are cut off. */
+        MeasuresCutOffHomes: {
+            /** @description Whose trips. */
+            group: components["schemas"]["MeasuresGroup"];
+            /**
+             * Format: double
+             * @description Households.
+             */
+            households: number;
+            /** @description By which mode. */
+            mode: components["schemas"]["MeasuresMode"];
+            /** @description The neighbourhood. */
+            neighbourhood: string;
+            /** @description Streets they live on. */
+            streets: string[];
+        };
+        /** @description A decision as it was written down. */
+        MeasuresDecided: {
+            /** @description Its id in the plan. */
+            decision: string;
+            /** @description The id of its posture in the plan. */
+            posture: string;
+            /**
+             * Format: int32
+             * @description The version of the plan that holds it.
+             */
+            version: number;
+        };
+        /** @description A decision of an authority that a posture stands, with the alternatives it saw. */
+        MeasuresDecision: {
+            /** @description What else was seen. */
+            alternatives: components["schemas"]["MeasuresAlternative"][];
+            /** @description When. */
+            decided_at: components["schemas"]["Timestamp"];
+            /** @description Who decided. */
+            decided_by: string;
+            from?: components["schemas"]["Timestamp"] | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            plain?: components["schemas"]["PlainWords"] | null;
+            /** @description The posture that was chosen. */
+            posture: string;
+            until?: components["schemas"]["Timestamp"] | null;
+            /** @description Why this one. */
+            why: string;
+        };
+        /** @description What was decided. */
+        MeasuresDecisionBody: {
+            /** @description Who decided: an authority, as people call it. */
+            decided_by: string;
+            /** @description What makes the area step down before that. */
+            down?: components["schemas"]["MeasuresTrigger"][];
+            /** @description When it ends, whatever happens. */
+            ends: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description The level whose posture was taken.
+             */
+            level: number;
+            /** @description The name of the posture. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The option that was taken.
+             */
+            option: number;
+            plain?: components["schemas"]["PlainWords"] | null;
+            /** @description The other options that were seen. */
+            seen?: components["schemas"]["MeasuresSeenBody"][];
+            /** @description Why this one. */
+            why: string;
+            /** @description The zones it is for; those of the option when empty. */
+            zones?: string[];
+        };
+        /** @description Somewhere people go to or come from: a shop, a school, or a gate where streets leave the map. */
+        MeasuresDestination: {
+            /** @description Longitude and latitude. */
+            at: number[];
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+        };
+        /** @description How the draft is to be. */
+        MeasuresDraftWanted: {
+            /** @description The language of its texts; English when not given. */
+            language?: components["schemas"]["Language"];
+        };
+        /** @description What a measure takes from a scenario at a layer: shares of what comes at it that it stops. */
+        MeasuresEffect: {
+            /**
+             * Format: double
+             * @description The share if all goes well.
+             */
+            high: number;
+            /** @description The layer. */
+            layer: components["schemas"]["MeasuresLayer"];
+            /**
+             * Format: double
+             * @description The likeliest share.
+             */
+            likely: number;
+            /**
+             * Format: double
+             * @description The share it surely stops: norms must be met with these.
+             */
+            low: number;
+            /** @description The scenario. */
+            scenario: string;
+        };
+        /** @description Something that is planned, with its phases. */
+        MeasuresEvent: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description Its phases, in order of time and without overlap. */
+            phases: components["schemas"]["MeasuresPhase"][];
+            /** @description Who does what, when. */
+            playbook?: components["schemas"]["MeasuresPlaybookStep"][];
+            /** @description The zones it touches. */
+            zones: string[];
+        };
+        /** @description A measure that cannot stand without another. */
+        MeasuresGone: {
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /** @description The measure. */
+            measure: string;
+        };
+        /**
+         * @description Who travels, where that decides what is closed to them.
+         * @enum {string}
+         */
+        MeasuresGroup: "residents" | "permit-holders" | "deliveries" | "care";
+        /** @description What a group loses by one mode. */
+        MeasuresGroupMinutes: {
+            /** @description The group. */
+            group: components["schemas"]["MeasuresGroup"];
+            /** @description The mode. */
+            mode: components["schemas"]["MeasuresMode"];
+            /**
+             * Format: double
+             * @description Minutes on a day.
+             */
+            resident_minutes_per_day: number;
+        };
+        /** @description What a posture cost people: said beforehand, found afterwards. */
+        MeasuresImpact: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: double
+             * @description Resident-minutes a day, as measured; nothing before anybody measured.
+             */
+            measured_minutes_per_day?: number | null;
+            /** @description The neighbourhood. */
+            neighbourhood: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description The posture. */
+            posture: string;
+            /**
+             * Format: double
+             * @description Resident-minutes a day, as predicted.
+             */
+            predicted_minutes_per_day: number;
+        };
+        /**
+         * @description Where on its path a measure meets an attack.
+         * @enum {string}
+         */
+        MeasuresLayer: "deter" | "detect" | "delay" | "respond" | "mitigate";
+        /** @description A record that did not count since it does not hold at the instant. */
+        MeasuresLeftOut: {
+            /** @description Its id. */
+            id: string;
+            /** @description What it is: measure, scenario or norm. */
+            kind: string;
+            /** @description Until when it holds or held. */
+            valid_until: components["schemas"]["Timestamp"];
+        };
+        /** @description What is known of a level beforehand. */
+        MeasuresLevel: {
+            /**
+             * Format: int32
+             * @description Days a year the area is expected to be at it: how much its burden counts.
+             */
+            days_per_year: number;
+            /**
+             * Format: int32
+             * @description From [`LEVEL_MIN`] to [`LEVEL_MAX`].
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description The most staff hours a day that can be had; a hard limit where it is given.
+             */
+            staff_hours_per_day_max?: number | null;
+            /**
+             * Format: double
+             * @description Hours of warning before the level is reached from the one below.
+             */
+            warning_hours: number;
+        };
+        /** @description What the closures of a level do. */
+        MeasuresLevelEffect: {
+            /** @description What they do together. */
+            effect: components["schemas"]["MeasuresStreetEffect"];
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+        };
+        /** @description Measures at a level. */
+        MeasuresLevelMeasures: {
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /** @description The measures. */
+            measures: string[];
+        };
+        /** @description The posture of a level. */
+        MeasuresLevelPosture: {
+            /** @description What each neighbourhood bears. */
+            burdens: components["schemas"]["MeasuresPlaceBurden"][];
+            /** @description When it ends. */
+            ends: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description The burden of the average resident.
+             */
+            mean_points: number;
+            /** @description Its measures. */
+            measures: string[];
+            /** @description How much of each scenario remains. */
+            norms: components["schemas"]["MeasuresNormState"][];
+            /**
+             * Format: double
+             * @description Euros for each day at this level.
+             */
+            per_day_eur: number;
+            /**
+             * Format: double
+             * @description Resident-minutes a day lost by closures.
+             */
+            resident_minutes_per_day: number;
+            /**
+             * Format: double
+             * @description Staff hours a day.
+             */
+            staff_hours_per_day: number;
+            /** @description The worst-hit neighbourhood. */
+            worst_neighbourhood?: string | null;
+            /**
+             * Format: double
+             * @description Its burden.
+             */
+            worst_points: number;
+        };
+        /** @description What is done between two neighbouring levels. */
+        MeasuresLevelStep: {
+            /**
+             * Format: int32
+             * @description From this level.
+             */
+            from: number;
+            /** @description What is set up, the slowest first. */
+            set_up: components["schemas"]["MeasuresWork"][];
+            /** @description What is taken down, the slowest first. */
+            take_down: components["schemas"]["MeasuresWork"][];
+            /**
+             * Format: int32
+             * @description To that one.
+             */
+            to: number;
+            /**
+             * Format: double
+             * @description Hours of warning there are, on the way up.
+             */
+            warning_hours?: number | null;
+        };
+        /** @description A hard limit other than a norm. */
+        MeasuresLimit: {
+            /** @description What is broken. */
+            broken: components["schemas"]["MeasuresBrokenRight"];
+            /** @enum {string} */
+            kind: "right";
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+        } | {
+            /** @enum {string} */
+            kind: "burden";
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /** @description The neighbourhood. */
+            neighbourhood: string;
+        } | {
+            /** @enum {string} */
+            kind: "staff";
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+        } | {
+            /** @enum {string} */
+            kind: "money";
+        } | {
+            /** @enum {string} */
+            kind: "excludes";
+            /** @description One. */
+            one: string;
+            /** @description The other. */
+            other: string;
+        } | {
+            /** @enum {string} */
+            kind: "requires";
+            /** @description Who requires. */
+            measure: string;
+            /** @description What is required. */
+            required: string;
+        } | {
+            /** @enum {string} */
+            kind: "set-up";
+            /**
+             * Format: int32
+             * @description The level at which it stands.
+             */
+            level: number;
+            /** @description The measure. */
+            measure: string;
+        } | {
+            /** @enum {string} */
+            kind: "not-allowed";
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /** @description The measure. */
+            measure: string;
+        } | {
+            /** @enum {string} */
+            kind: "must";
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /** @description The measure. */
+            measure: string;
+        };
+        /** @description Streets and neighbourhoods as GeoJSON. */
+        MeasuresMap: {
+            /** @description Neighbourhoods: outlines with the properties `id`, `name` and `households`. */
+            neighbourhoods: unknown;
+            /** @description Pieces of street: lines with the properties `id` (their number), `name` and `modes`. */
+            streets: unknown;
+        };
+        /** @description An action that protects. */
+        MeasuresMeasure: {
+            /** @description What it lays on people. */
+            burdens?: components["schemas"]["MeasuresBurden"][];
+            /** @description What it closes. */
+            closures?: components["schemas"]["MeasuresClosure"][];
+            /** @description Money and staff. */
+            cost?: components["schemas"]["MeasuresCost"];
+            /** @description What it takes from scenarios. */
+            effects: components["schemas"]["MeasuresEffect"][];
+            /** @description Measures it cannot be taken with. */
+            excludes?: string[];
+            /** @description Its id. */
+            id: string;
+            /** @description What allows it. */
+            legal_basis: string;
+            /**
+             * Format: int32
+             * @description The lowest level at which it is allowed.
+             */
+            lowest_level?: number;
+            /** @description Whether it moves: then where it is from hour to hour comes from a rota. */
+            mobile?: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            plain?: components["schemas"]["MeasuresPlain"] | null;
+            /** @description Measures it needs at the same level. */
+            requires?: string[];
+            /** @description Whether and how it can be undone. */
+            reversibility: components["schemas"]["MeasuresReversibility"];
+            /** @description Measures of one function: of those in one group only the best counts. Alone when empty. */
+            same_function?: string | null;
+            /**
+             * Format: double
+             * @description Hours from the order until it works.
+             */
+            set_up_hours: number;
+        };
+        /** @description Minutes of one street or neighbourhood. */
+        MeasuresMinutes: {
+            /**
+             * Format: double
+             * @description Minutes a day for an average household there.
+             */
+            minutes_per_household_per_day: number;
+            /** @description Which. */
+            of: string;
+        };
+        /**
+         * @description A way of moving.
+         * @enum {string}
+         */
+        MeasuresMode: "car" | "bike" | "foot" | "emergency";
+        /** @description What those who live in a street lose. */
+        MeasuresNamedStreetMinutes: {
+            /**
+             * Format: double
+             * @description Households on it.
+             */
+            households: number;
+            /**
+             * Format: double
+             * @description Minutes on a day of a household, on average.
+             */
+            minutes_per_household_per_day: number;
+            /** @description Its name. */
+            name: string;
+            /** @description The neighbourhood in which this part of it lies. */
+            neighbourhood: string;
+        };
+        /** @description What happens at a level without a measure, everything else kept. */
+        MeasuresNecessity: {
+            /** @description Limits that break then: that it was asked for. */
+            broken: components["schemas"]["MeasuresLimit"][];
+            /** @description What cannot stand without it and goes too: measures that require it, or it itself at a level above, with that level. */
+            goes_too: components["schemas"]["MeasuresGone"][];
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /** @description Norms that fail then. */
+            unmet: components["schemas"]["MeasuresUnmet"][];
+        };
+        /** @description Where people live or work who bear burdens: a block, a street or a quarter. */
+        MeasuresNeighbourhood: {
+            /**
+             * Format: double
+             * @description The most burden that may be laid on it, in points; a hard limit where it is given.
+             */
+            burden_points_max?: number | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /**
+             * Format: int32
+             * @description People who live there; the total burden is that of the average resident.
+             */
+            residents: number;
+            /** @description The zone it lies in. */
+            zone: string;
+        };
+        /** @description What a neighbourhood loses. */
+        MeasuresNeighbourhoodMinutes: {
+            /**
+             * Format: double
+             * @description Households.
+             */
+            households: number;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: double
+             * @description Minutes on a day of a household, on average.
+             */
+            minutes_per_household_per_day: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Minutes on a day, of all who live there.
+             */
+            resident_minutes_per_day: number;
+        };
+        /** @description The largest share of a scenario that may remain at a level. */
+        MeasuresNorm: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /**
+             * Format: double
+             * @description What may remain at most: above 0, at most 1.
+             */
+            remaining_share_max: number;
+            /** @description The scenario. */
+            scenario: string;
+            /** @description The authority that set it. */
+            set_by: string;
+        };
+        /** @description What a norm costs: the burden that would be saved if it were one step looser. */
+        MeasuresNormPrice: {
+            /**
+             * Format: int32
+             * @description The level that states the norm.
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description The looser one that was tried.
+             */
+            loosened_share_max: number;
+            /**
+             * Format: double
+             * @description The norm.
+             */
+            remaining_share_max: number;
+            saved?: components["schemas"]["MeasuresSaved"] | null;
+            /** @description The scenario. */
+            scenario: string;
+        };
+        /** @description How a norm is met. */
+        MeasuresNormState: {
+            /**
+             * Format: double
+             * @description What remains.
+             */
+            remaining_share: number;
+            /**
+             * Format: double
+             * @description What may remain.
+             */
+            remaining_share_max: number;
+            /** @description The scenario. */
+            scenario: string;
+            /**
+             * Format: int32
+             * @description The level that states the norm: this one, or the nearest below that does.
+             */
+            stated_at: number;
+        };
+        /** @description An option, whole. */
+        MeasuresOption: components["schemas"]["MeasuresOptionRow"] & components["schemas"]["MeasuresOptionContent"];
+        /** @description All that an option says, as it is kept. */
+        MeasuresOptionContent: {
+            /** @description What was found. */
+            outcome: components["schemas"]["MeasuresOutcome"];
+            /** @description What was asked. */
+            request: components["schemas"]["MeasuresRequest"];
+            /** @description What the closures of each level do in the streets; empty where there are no streets. */
+            streets: components["schemas"]["MeasuresLevelEffect"][];
+        };
+        /** @description What a list tells of an option, as it is kept. */
+        MeasuresOptionHead: {
+            /** @description Whether every norm is met. */
+            met: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether it was proved to be the least. */
+            proved: boolean;
+            /**
+             * Format: int32
+             * @description The version of the plan that it is about.
+             */
+            version: number;
+            worth?: components["schemas"]["MeasuresWorth"] | null;
+        };
+        /** @description Another name. */
+        MeasuresOptionName: {
+            /** @description What it is called from now on. */
+            name: string;
+        };
+        /** @description An option, as a list tells it. */
+        MeasuresOptionRow: components["schemas"]["MeasuresOptionHead"] & {
+            /** @description When it was found. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who asked. */
+            member: components["schemas"]["MemberId"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+        };
+        /** @description Source, author, validity and publication class of a record. */
+        MeasuresOrigin: {
+            /** @description Who stated it: a role or organisation. */
+            author: string;
+            /** @description Who may read it. */
+            publication: components["schemas"]["MeasuresPublication"];
+            /** @description Where the value comes from: a document, an elicitation, an assumption. */
+            source: string;
+            /** @description Holds from then on. */
+            valid_from: components["schemas"]["Timestamp"];
+            /** @description Holds until then; nothing holds for ever. */
+            valid_until: components["schemas"]["Timestamp"];
+        };
+        /** @description What the search found. */
+        MeasuresOutcome: (components["schemas"]["MeasuresSolution"] & {
+            /** @enum {string} */
+            outcome: "met";
+        }) | (components["schemas"]["MeasuresShortfall"] & {
+            /** @enum {string} */
+            outcome: "unmet";
+        });
+        /** @description A phase of an event. */
+        MeasuresPhase: {
+            /** @description Begins. */
+            from: components["schemas"]["Timestamp"];
+            /** @description What happens. */
+            kind: components["schemas"]["MeasuresPhaseKind"];
+            /**
+             * Format: int32
+             * @description The level that is planned for.
+             */
+            level: number;
+            /** @description The posture that holds; none while it is not chosen. */
+            posture?: string | null;
+            /** @description Ends. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What happens in a phase.
+         * @enum {string}
+         */
+        MeasuresPhaseKind: "build-up" | "day" | "break-down";
+        /** @description What a neighbourhood bears. */
+        MeasuresPlaceBurden: {
+            /** @description The neighbourhood. */
+            neighbourhood: string;
+            /**
+             * Format: double
+             * @description All of it, in points.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description Resident-minutes a day lost by closures; in the points already.
+             */
+            resident_minutes_per_day: number;
+        };
+        /** @description Points on a neighbourhood. */
+        MeasuresPlacePoints: {
+            /** @description The neighbourhood. */
+            neighbourhood: string;
+            /**
+             * Format: double
+             * @description The points.
+             */
+            points: number;
+        };
+        /** @description What residents are told of a measure. */
+        MeasuresPlain: {
+            /** @description What it is, as one would call it in the street. */
+            name: components["schemas"]["PlainWords"];
+            /** @description Why it is there, in one sentence. */
+            why: components["schemas"]["PlainWords"];
+        };
+        /** @description Everything that is stated about the protection of an area. */
+        MeasuresPlan: {
+            /** @description Assets. */
+            assets?: components["schemas"]["MeasuresAsset"][];
+            contact?: components["schemas"]["MeasuresContact"] | null;
+            /** @description Decisions. */
+            decisions?: components["schemas"]["MeasuresDecision"][];
+            /** @description Where people go. */
+            destinations?: components["schemas"]["MeasuresDestination"][];
+            /** @description Destinations from which help comes; its access is not asked about when empty. */
+            emergency_from?: string[];
+            /** @description Events. */
+            events?: components["schemas"]["MeasuresEvent"][];
+            /** @description Impacts. */
+            impacts?: components["schemas"]["MeasuresImpact"][];
+            /** @description What is known of each level; each level once. */
+            levels: components["schemas"]["MeasuresLevel"][];
+            /** @description Measures. */
+            measures: components["schemas"]["MeasuresMeasure"][];
+            /**
+             * Format: double
+             * @description The most money a year, in euros; a hard limit where it is given.
+             */
+            money_eur_per_year_max?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description The national level in words: context for the reader, mapped to nothing. */
+            national_level?: string;
+            /** @description Neighbourhoods. */
+            neighbourhoods: components["schemas"]["MeasuresNeighbourhood"][];
+            /** @description Norms. */
+            norms: components["schemas"]["MeasuresNorm"][];
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description Postures. */
+            postures?: components["schemas"]["MeasuresPosture"][];
+            /** @description How words become points. */
+            scale: components["schemas"]["MeasuresBurdenScale"];
+            /** @description Threat scenarios. */
+            scenarios: components["schemas"]["MeasuresScenario"][];
+            /** @description Sites. */
+            sites?: components["schemas"]["MeasuresSite"][];
+            /** @description Local threat levels. */
+            threat_levels?: components["schemas"]["MeasuresThreatLevel"][];
+            /** @description How often they go there. */
+            travels?: components["schemas"]["MeasuresTravel"][];
+            /**
+             * Format: int32
+             * @description [`PLAN_VERSION`].
+             */
+            version: number;
+            /** @description Zones. */
+            zones: components["schemas"]["MeasuresZone"][];
+        };
+        /** @description A plan, and which version it is. */
+        MeasuresPlanShown: components["schemas"]["MeasuresPlanVersion"] & {
+            /** @description What it says. */
+            plan: components["schemas"]["MeasuresPlan"];
+        };
+        /** @description A version of a plan. */
+        MeasuresPlanVersion: {
+            /** @description Since when. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who made it. */
+            member: components["schemas"]["MemberId"];
+            /**
+             * Format: int32
+             * @description Which: from 1.
+             */
+            version: number;
+        };
+        /** @description A step of the playbook of an event. */
+        MeasuresPlaybookStep: {
+            /**
+             * Format: double
+             * @description Hours after the phase begins; negative before it.
+             */
+            hours: number;
+            /** @description The phase, counted from 0 in the order of the event. */
+            phase: number;
+            /** @description What is done. */
+            what: string;
+            /** @description Who does it: a role or organisation. */
+            who: string;
+        };
+        /** @description A chosen set of measures for a level. It ends. */
+        MeasuresPosture: {
+            /** @description What makes the area step down from it. */
+            down: components["schemas"]["MeasuresTrigger"][];
+            ends?: components["schemas"]["Timestamp"] | null;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int32
+             * @description The level it is for.
+             */
+            level: number;
+            /** @description Its measures. */
+            measures: string[];
+            /** @description Its name. */
+            name: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description What makes the area go up to it. */
+            up: components["schemas"]["MeasuresTrigger"][];
+            /** @description The zones it is for. */
+            zones: string[];
+        };
+        /** @description How far the search is. */
+        MeasuresProgress: {
+            /**
+             * Format: double
+             * @description What no choice is below in this stage.
+             */
+            bound?: number | null;
+            /** @description Programmes solved so far. */
+            solves: number;
+            /** @description What it is at. */
+            stage: components["schemas"]["MeasuresStage"];
+            /**
+             * Format: double
+             * @description The least that has been found in this stage.
+             */
+            value?: number | null;
+        };
+        /** @description What is closed, to whom, and when. */
+        MeasuresPublicClosure: {
+            /** @description Places (longitude, latitude) at which the nearest piece of street is closed. */
+            at: number[][];
+            /** @description Who may pass all the same. */
+            exempt: components["schemas"]["MeasuresGroup"][];
+            /**
+             * Format: int32
+             * @description Closed from this hour of the day.
+             */
+            from_hour: number;
+            /** @description Whether people stand at it who open for help, and for those who may pass. */
+            manned_gate: boolean;
+            /** @description Who cannot pass. */
+            modes: components["schemas"]["MeasuresMode"][];
+            /** @description Streets by name, each whole. */
+            streets: string[];
+            /**
+             * Format: int32
+             * @description Closed until this hour of the day; over midnight when it is not after `from_hour`.
+             */
+            until_hour: number;
+            /** @description Outlines (longitude, latitude) in which every street is closed. */
+            within: number[][][];
+        };
+        /** @description A decision that a set of measures stands. */
+        MeasuresPublicDecision: {
+            /** @description When it was decided. */
+            decided_at: components["schemas"]["Timestamp"];
+            /** @description Who decided. */
+            decided_by: string;
+            /** @description Begins. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: string;
+            /** @description Ends, unless it is decided anew. */
+            until: components["schemas"]["Timestamp"];
+            /** @description Why. */
+            why: components["schemas"]["PlainWords"];
+        };
+        /** @description A measure and when it stands. */
+        MeasuresPublicMeasure: {
+            /** @description What it closes. */
+            closures: components["schemas"]["MeasuresPublicClosure"][];
+            /** @description Whether all of the area notices it. */
+            everywhere: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description What it is called. */
+            name: components["schemas"]["PlainWords"];
+            /** @description The neighbourhoods that notice it, by id. */
+            neighbourhoods: string[];
+            /** @description When it stands, in order of time and without overlap. */
+            spans: components["schemas"]["MeasuresSpan"][];
+            /** @description Why it is there. */
+            why: components["schemas"]["PlainWords"];
+        };
+        /** @description A neighbourhood. */
+        MeasuresPublicNeighbourhood: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What residents may know of measures, as it was known at an instant. */
+        MeasuresPublicPage: {
+            /** @description When it was published. What had ended by then is not in it. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What begins and ends when, in order of time. */
+            changes: components["schemas"]["MeasuresChange"][];
+            contact?: components["schemas"]["MeasuresContact"] | null;
+            /** @description Decisions that hold or will, by when they begin. */
+            decisions: components["schemas"]["MeasuresPublicDecision"][];
+            /** @description Measures that stand or will, by id. */
+            measures: components["schemas"]["MeasuresPublicMeasure"][];
+            /** @description Minutes that closures take from households, for each stretch of time in which something is closed. */
+            minutes: components["schemas"]["MeasuresStreetMinutes"][];
+            /** @description Neighbourhoods, by id. */
+            neighbourhoods: components["schemas"]["MeasuresPublicNeighbourhood"][];
+        };
+        /**
+         * @description How far a record may be published.
+         * @enum {string}
+         */
+        MeasuresPublication: "public" | "partners" | "closed";
+        /** @description The page for residents as it would be now. */
+        MeasuresPublicationShown: {
+            /** @description What residents would read. */
+            page: components["schemas"]["MeasuresPublicPage"];
+            published_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether that is what they read now. */
+            same: boolean;
+            /**
+             * Format: int32
+             * @description The version of the plan that it is made from.
+             */
+            version: number;
+        };
+        /** @description Why a measure was not chosen. */
+        MeasuresReason: {
+            /** @enum {string} */
+            kind: "ruled-out";
+        } | {
+            /** @enum {string} */
+            kind: "not-allowed";
+            /**
+             * Format: int32
+             * @description The lowest level at which it is.
+             */
+            lowest_level: number;
+        } | {
+            /** @enum {string} */
+            kind: "serves-no-norm";
+        } | {
+            /** @enum {string} */
+            kind: "breaks-right";
+            /** @description Where. */
+            place: string;
+            /** @description The right. */
+            right: components["schemas"]["MeasuresRight"];
+        } | {
+            /** @enum {string} */
+            kind: "excluded-by";
+            /** @description The chosen measure. */
+            measure: string;
+        } | {
+            /** @enum {string} */
+            kind: "alternative-to";
+            /**
+             * Format: double
+             * @description Points more on the average resident.
+             */
+            mean_points: number;
+            /** @description The chosen measure. */
+            measure: string;
+            /**
+             * Format: double
+             * @description Euros more a year.
+             */
+            money_eur: number;
+            /**
+             * Format: double
+             * @description Points more on the worst-hit neighbourhood.
+             */
+            worst_points: number;
+        } | {
+            /** @enum {string} */
+            kind: "not-needed";
+        };
+        /** @description A measure that was not chosen at any level. */
+        MeasuresRejected: {
+            /** @description The measure. */
+            measure: string;
+            /** @description Why. */
+            reasons: components["schemas"]["MeasuresReason"][];
+        };
+        /** @description What is asked. */
+        MeasuresRequest: {
+            /** @description The instant at which records must hold. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Which effects count. */
+            caution?: components["schemas"]["MeasuresCaution"];
+            /** @description Whether to find what caution costs. */
+            caution_cost?: boolean;
+            /** @description When the postures end. */
+            ends: components["schemas"]["Timestamp"];
+            /**
+             * Format: double
+             * @description The relative gap at which the search may stop; 0 proves the least.
+             */
+            gap?: number;
+            /** @description Levels to find postures for, together; all of the plan when empty. */
+            levels?: number[];
+            /** @description Measures that must stand at every level at which they are allowed: a planner's wish. */
+            must?: string[];
+            /** @description Measures that may not stand. */
+            must_not?: string[];
+            /** @description Whether to price each norm. */
+            prices?: boolean;
+            /** @description Whether to find the weights at which the choice stays best. */
+            ranges?: boolean;
+            /**
+             * Format: double
+             * @description Seconds after which the search stops with what it has.
+             */
+            seconds_max?: number;
+            /** @description Zones whose scenarios count; all when empty. */
+            zones?: string[];
+        };
+        /** @description Whether and how a measure can be undone. */
+        MeasuresReversibility: {
+            /**
+             * Format: double
+             * @description Hours that takes.
+             */
+            hours: number;
+            /** @enum {string} */
+            kind: "undone";
+        } | {
+            /** @enum {string} */
+            kind: "permanent";
+        };
+        /**
+         * @description A right that no measure may break.
+         * @enum {string}
+         */
+        MeasuresRight: "emergency-access" | "homes-reachable";
+        /** @description What is to be closed. */
+        MeasuresRouteBody: {
+            /** @description Closures beside those. */
+            closures?: components["schemas"]["MeasuresClosure"][];
+            /** @description Measures of the plan, with what they close. */
+            measures?: string[];
+        };
+        /** @description What would be saved. */
+        MeasuresSaved: {
+            /**
+             * Format: double
+             * @description Points on the average resident; may be negative when the worst-hit one gains.
+             */
+            mean_points: number;
+            /**
+             * Format: double
+             * @description Euros a year; may be negative likewise.
+             */
+            money_eur: number;
+            /**
+             * Format: double
+             * @description Points on the worst-hit neighbourhood.
+             */
+            worst_points: number;
+        };
+        /** @description A described attack path. */
+        MeasuresScenario: {
+            /** @description The assets it is aimed at. */
+            assets?: string[];
+            /**
+             * Format: double
+             * @description The share that all measures fail to stop together (a power cut, an insider): what remains is never less.
+             */
+            common_cause_share: number;
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description Its path, in order. */
+            path: components["schemas"]["MeasuresStep"][];
+            /** @description The zones in which it is feared. */
+            zones: string[];
+        };
+        /** @description A search as it stands. */
+        MeasuresSearch: {
+            ended?: components["schemas"]["Timestamp"] | null;
+            /** @description Its id. */
+            id: string;
+            /** @description When it was asked. */
+            made: components["schemas"]["Timestamp"];
+            /** @description The name of the option that it makes. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The option that it made.
+             */
+            option?: number | null;
+            progress?: components["schemas"]["MeasuresProgress"] | null;
+            /** @description Where it is. */
+            state: components["schemas"]["MeasuresSearchState"];
+            /**
+             * Format: int32
+             * @description The version of the plan that it is about.
+             */
+            version: number;
+            /** @description Why it could not be done; in English. */
+            why?: string | null;
+        };
+        /** @description What is searched for. */
+        MeasuresSearchBody: {
+            /** @description The name of the option that it makes. */
+            name: string;
+            /** @description What is asked. */
+            request: components["schemas"]["MeasuresRequest"];
+        };
+        /**
+         * @description Where a search is.
+         * @enum {string}
+         */
+        MeasuresSearchState: "waiting" | "running" | "done" | "failed";
+        /** @description An option that was seen and not taken. */
+        MeasuresSeenBody: {
+            /**
+             * Format: int64
+             * @description The option.
+             */
+            option: number;
+            /** @description Why it was not taken. */
+            why_not: string;
+        };
+        /** @description A norm that a measure helps to meet. */
+        MeasuresServed: {
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description What remains with it.
+             */
+            remaining_share: number;
+            /** @description The scenario. */
+            scenario: string;
+            /**
+             * Format: double
+             * @description What would remain if it alone were taken out.
+             */
+            without_it_share: number;
+        };
+        /** @description A share of trips. */
+        MeasuresShare: {
+            /** @description The destination. */
+            destination: string;
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             */
+            share: number;
+        };
+        /** @description A norm that stays unmet. */
+        MeasuresShort: {
+            /**
+             * Format: double
+             * @description What would remain if this norm alone counted; nothing when time ran out.
+             */
+            alone_share?: number | null;
+            /** @description The norm, and what remains in the choice that comes nearest to all. */
+            unmet: components["schemas"]["MeasuresUnmet"];
+        };
+        /** @description What is short when not every norm can be met. */
+        MeasuresShortfall: {
+            /** @description Limits of which lifting one alone would help. */
+            blocking: components["schemas"]["MeasuresBlocking"][];
+            /** @description The limits contradict each other before any norm is asked about. */
+            contradiction: boolean;
+            /** @description The measures of that choice, per level. Not a proposal. */
+            nearest: components["schemas"]["MeasuresLevelMeasures"][];
+            /** @description Norms that stay unmet in the choice that comes nearest: the sum of what is short, in logarithms, is least. */
+            norms: components["schemas"]["MeasuresShort"][];
+            /** @description Whether all of this was proved; otherwise time ran out, and the true shortfall may be smaller. */
+            proved: boolean;
+        };
+        /** @description A protected building or place. */
+        MeasuresSite: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description The zone it lies in. */
+            zone: string;
+        };
+        /** @description Postures of least burden that meet every norm. */
+        MeasuresSolution: {
+            /** @description The instant at which records held. */
+            at: components["schemas"]["Timestamp"];
+            /** @description The effects that counted. */
+            caution: components["schemas"]["MeasuresCaution"];
+            caution_cost?: components["schemas"]["MeasuresCautionCost"] | null;
+            /** @description Why each chosen measure is in. */
+            certificates: components["schemas"]["MeasuresCertificate"][];
+            /** @description When the postures end. */
+            ends: components["schemas"]["Timestamp"];
+            /** @description Records that no longer or do not yet hold, and did not count. */
+            left_out: components["schemas"]["MeasuresLeftOut"][];
+            /** @description A posture per level, from the lowest. */
+            postures: components["schemas"]["MeasuresLevelPosture"][];
+            /** @description What each norm costs; empty when it was not asked for. */
+            prices: components["schemas"]["MeasuresNormPrice"][];
+            /** @description The proof of each part, in order. */
+            proofs: components["schemas"]["MeasuresStageProof"][];
+            /** @description Whether every part was proved least to the gap that was asked for. */
+            proved: boolean;
+            /** @description Weights at which the choice stays best; empty when it was not asked for. */
+            ranges: components["schemas"]["MeasuresWeightRange"][];
+            /** @description Why each other measure is not. */
+            rejected: components["schemas"]["MeasuresRejected"][];
+            /** @description Programmes that were solved. */
+            solves: number;
+            /** @description What is done between neighbouring levels, up and down. */
+            steps: components["schemas"]["MeasuresLevelStep"][];
+            /**
+             * Format: int32
+             * @description [`SOLUTION_VERSION`].
+             */
+            version: number;
+            /** @description What the choice is worth. */
+            worth: components["schemas"]["MeasuresWorth"];
+        };
+        /** @description A stretch of time in which a measure stands. */
+        MeasuresSpan: {
+            /** @description The decisions it stands by, by id. */
+            decisions: string[];
+            /** @description Since when. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Until when. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What the search is at.
+         * @enum {string}
+         */
+        MeasuresStage: "worst" | "total" | "money" | "count" | "shortfall" | "certificates" | "prices" | "ranges" | "caution";
+        /** @description The proof of one part. */
+        MeasuresStageProof: {
+            /**
+             * Format: double
+             * @description What no choice is below, given the parts before.
+             */
+            bound: number;
+            /** @description Whether bound and value agree to the gap that was asked for. */
+            proved: boolean;
+            /** @description Rounds of solving, asking the streets and cutting. */
+            rounds: number;
+            /** @description The part. */
+            stage: components["schemas"]["MeasuresStage"];
+            /**
+             * Format: double
+             * @description What the choice is worth in it, computed exactly.
+             */
+            value: number;
+        };
+        /** @description A step of a scenario. */
+        MeasuresStep: {
+            /** @description The layer at which it can be met. */
+            layer: components["schemas"]["MeasuresLayer"];
+            /** @description What happens. */
+            what: string;
+        };
+        /** @description Minutes that a household loses a day, on average, in a stretch of time. */
+        MeasuresStreetMinutes: {
+            /** @description Begins. */
+            from: components["schemas"]["Timestamp"];
+            /** @description By id of the neighbourhood. */
+            neighbourhoods: components["schemas"]["MeasuresMinutes"][];
+            /** @description By name of the street. */
+            streets: components["schemas"]["MeasuresMinutes"][];
+            /** @description Ends. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description What a measure serves. */
+        MeasuresSuitable: {
+            /** @description It was asked for. */
+            asked_for: boolean;
+            /** @description Norms that it helps to meet. */
+            norms: components["schemas"]["MeasuresServed"][];
+            /** @description Chosen measures that require it. */
+            required_by: string[];
+        };
+        /** @description A lighter measure in the place of a chosen one. */
+        MeasuresSwap: {
+            /** @description The other measure. */
+            other: string;
+            /** @description What comes of it. */
+            result: components["schemas"]["MeasuresSwapResult"];
+        };
+        /** @description What comes of a swap. */
+        MeasuresSwapResult: {
+            /** @enum {string} */
+            kind: "fails";
+            /** @description The first that does. */
+            unmet: components["schemas"]["MeasuresUnmet"];
+        } | {
+            /** @enum {string} */
+            kind: "breaks";
+            /** @description The first that does. */
+            limit: components["schemas"]["MeasuresLimit"];
+        } | {
+            /** @enum {string} */
+            kind: "not-lighter";
+            /**
+             * Format: double
+             * @description Points more on the average resident.
+             */
+            mean_points: number;
+            /**
+             * Format: double
+             * @description Euros more a year.
+             */
+            money_eur: number;
+            /**
+             * Format: double
+             * @description Points more on the worst-hit neighbourhood.
+             */
+            worst_points: number;
+        } | {
+            /** @enum {string} */
+            kind: "lighter";
+        };
+        /** @description The level of a zone over a period, set locally. */
+        MeasuresThreatLevel: {
+            /** @description Begins. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int32
+             * @description From [`LEVEL_MIN`] to [`LEVEL_MAX`].
+             */
+            level: number;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description Ends: the level falls back then, unless it is stated anew. */
+            until: components["schemas"]["Timestamp"];
+            /** @description Why, in a sentence. */
+            why: string;
+            /** @description The zone. */
+            zone: string;
+        };
+        /** @description How often a household of a group goes somewhere and comes back: half of the trips each way. */
+        MeasuresTravel: {
+            /** @description Whose trips. */
+            group: components["schemas"]["MeasuresGroup"];
+            /** @description How. */
+            mode: components["schemas"]["MeasuresMode"];
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
+            /** @description Where to; the shares are 1 together. */
+            to: components["schemas"]["MeasuresShare"][];
+            /**
+             * Format: double
+             * @description Trips that this makes on a day for one household, there and back being two.
+             */
+            trips_per_household_per_day: number;
+        };
+        /** @description What makes a posture change. */
+        MeasuresTrigger: {
+            /** @enum {string} */
+            kind: "level";
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+        } | {
+            /** @description The instant. */
+            at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            kind: "time";
+        } | {
+            /** @enum {string} */
+            kind: "judged";
+            /** @description What. */
+            what: string;
+        };
+        /** @description A norm that is not met. */
+        MeasuresUnmet: {
+            /**
+             * Format: int32
+             * @description The level.
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description What would remain.
+             */
+            remaining_share: number;
+            /**
+             * Format: double
+             * @description What may remain.
+             */
+            remaining_share_max: number;
+            /** @description The scenario. */
+            scenario: string;
+        };
+        /**
+         * @description How much, in words that everybody who is asked reads the same.
+         * @enum {string}
+         */
+        MeasuresWeight: "none" | "slight" | "moderate" | "heavy" | "severe";
+        /** @description The weights of one kind of burden at which the choice stays best, the others kept. */
+        MeasuresWeightRange: {
+            kind?: components["schemas"]["MeasuresBurdenKind"] | null;
+            /**
+             * Format: double
+             * @description The smallest weight that was seen to keep the choice.
+             */
+            least: number;
+            /**
+             * Format: double
+             * @description The largest weight that was seen to keep the choice.
+             */
+            most: number;
+            /** @description Whether the search went to its end of four times the weight without a change. */
+            open_above: boolean;
+            /**
+             * Format: double
+             * @description The weight as stated.
+             */
+            weight: number;
+        };
+        /** @description Work on one measure. */
+        MeasuresWork: {
+            /**
+             * Format: double
+             * @description Hours it takes.
+             */
+            hours: number;
+            /** @description The measure. */
+            measure: string;
+        };
+        /** @description What a choice is worth over the year. */
+        MeasuresWorth: {
+            /**
+             * Format: double
+             * @description Points on the average resident, levels weighed by their days.
+             */
+            mean_points: number;
+            /** @description Measures, summed over levels. */
+            measures: number;
+            /**
+             * Format: double
+             * @description Euros a year.
+             */
+            money_eur: number;
+            /**
+             * Format: double
+             * @description Points on the worst-hit neighbourhood, levels weighed by their days.
+             */
+            worst_points: number;
+        };
+        /** @description A zone as the area names it. */
+        MeasuresZone: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Where this comes from. */
+            origin: components["schemas"]["MeasuresOrigin"];
         };
         /** @description A member of one's own organisation, for its administrators. */
         Member: {
@@ -3442,6 +5499,13 @@ export interface components {
             uncertainty_m: number;
             /** @description The words that name it. */
             words: string[];
+        };
+        /** @description A text in both languages. */
+        PlainWords: {
+            /** @description Plain English. */
+            en: string;
+            /** @description Plain Dutch, level B1. */
+            nl: string;
         };
         /** @description The rules by which this node decides. */
         Policies: {
@@ -3982,7 +6046,7 @@ export interface components {
         /** @description How the draft is to be. */
         SenseDraftWanted: {
             /** @description The language of its texts; English when not given. */
-            language?: components["schemas"]["SenseLanguage"];
+            language?: components["schemas"]["Language"];
         };
         /** @description One piece of evidence and what it weighs. */
         SenseEvidence: {
@@ -4080,11 +6144,6 @@ export interface components {
             /** @description What was said. */
             verdict: components["schemas"]["SenseVerdict"];
         };
-        /**
-         * @description A language of the screens.
-         * @enum {string}
-         */
-        SenseLanguage: "en" | "nl";
         /** @description A sensor whose word was not used for the place. */
         SenseLeftOut: {
             /**
@@ -8079,6 +10138,581 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProblemDocument"];
                 };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decideMeasures: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan that it is written into */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasuresDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description It is in the plan. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresDecided"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    draftMeasuresDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The decision, by its id in the plan. */
+                decision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasuresDraftWanted"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readMeasuresMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Streets and neighbourhoods. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresMap"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putMeasuresNeighbourhoods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description They are kept. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listMeasuresOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The options. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MeasuresOptionRow"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readMeasuresOption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The option. */
+                option: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The option. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresOption"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteMeasuresOption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The option. */
+                option: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    renameMeasuresOption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The option. */
+                option: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasuresOptionName"];
+            };
+        };
+        responses: {
+            /** @description As a list tells it now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresOptionRow"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readMeasuresPlan: {
+        parameters: {
+            query?: {
+                /** @description An earlier version; the latest when not given. */
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. The ETag is its version. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresPlanShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putMeasuresPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan that is changed */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasuresPlan"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresPlanShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listMeasuresPlanVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MeasuresPlanVersion"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readMeasuresPublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresPublicationShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    publishMeasures: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan that is published */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is published. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresPublicationShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    routeMeasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasuresRouteBody"];
+            };
+        };
+        responses: {
+            /** @description What they would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresStreetEffect"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listMeasuresSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The searches. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MeasuresSearch"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    beginMeasuresSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasuresSearchBody"];
+            };
+        };
+        responses: {
+            /** @description It was begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresSearch"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    endMeasuresSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The search. */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putMeasuresStreets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description They are kept. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {

@@ -25,7 +25,7 @@ export type PhaseKind = Schemas['MeasuresPhaseKind'];
 export type Mode = Schemas['MeasuresMode'];
 export const MODES = every<Mode>()('car', 'bike', 'foot', 'emergency');
 export type Group = Schemas['MeasuresGroup'];
-export const GROUPS = every<Group>()('residents', 'permit_holders', 'deliveries', 'care');
+export const GROUPS = every<Group>()('residents', 'permit-holders', 'deliveries', 'care');
 export type Layer = Schemas['MeasuresLayer'];
 export const LAYERS = every<Layer>()('deter', 'detect', 'delay', 'respond', 'mitigate');
 

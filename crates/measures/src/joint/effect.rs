@@ -18,7 +18,7 @@ const STREETS_MAX: usize = 2_000;
 
 /// What closures do together.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ClosuresEffect))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MeasuresStreetEffect))]
 pub struct Effect {
     /// Every neighbourhood, in the order of the map.
     pub neighbourhoods: Vec<NeighbourhoodMinutes>,
@@ -39,6 +39,7 @@ pub struct Effect {
 /// What a neighbourhood loses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresNeighbourhoodMinutes))]
 pub struct NeighbourhoodMinutes {
     /// Its id.
     pub id: String,
@@ -55,6 +56,7 @@ pub struct NeighbourhoodMinutes {
 /// What those who live in a street lose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresNamedStreetMinutes))]
 pub struct NamedStreetMinutes {
     /// Its name.
     pub name: String,
@@ -69,6 +71,7 @@ pub struct NamedStreetMinutes {
 /// What a group loses by one mode.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresGroupMinutes))]
 pub struct GroupMinutes {
     /// The group.
     pub group: Group,
@@ -81,6 +84,7 @@ pub struct GroupMinutes {
 /// Homes that are cut off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresCutOffHomes))]
 pub struct CutOffHomes {
     /// The neighbourhood.
     pub neighbourhood: String,
@@ -97,6 +101,7 @@ pub struct CutOffHomes {
 /// A piece of street before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresChangedPiece))]
 pub struct ChangedPiece {
     /// Its number on the map.
     pub edge: u32,

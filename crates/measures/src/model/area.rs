@@ -9,6 +9,7 @@ use super::record::Origin;
 /// A zone as the area names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresZone))]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
     /// Its id.
@@ -22,6 +23,7 @@ pub struct Zone {
 /// A protected building or place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresSite))]
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// Its id.
@@ -37,6 +39,7 @@ pub struct Site {
 /// What is to be protected at a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresAsset))]
 #[serde(deny_unknown_fields)]
 pub struct Asset {
     /// Its id.
@@ -52,6 +55,7 @@ pub struct Asset {
 /// Where people live or work who bear burdens: a block, a street or a quarter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresNeighbourhood))]
 #[serde(deny_unknown_fields)]
 pub struct Neighbourhood {
     /// Its id.

@@ -12,6 +12,7 @@ use super::threat::Layer;
 /// An action that protects.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresMeasure))]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
     /// Its id.
@@ -64,6 +65,7 @@ fn lowest() -> u8 {
 /// What a measure takes from a scenario at a layer: shares of what comes at it that it stops.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresEffect))]
 #[serde(deny_unknown_fields)]
 pub struct Effect {
     /// The scenario.
@@ -81,6 +83,7 @@ pub struct Effect {
 /// What is burdened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresBurdenKind))]
 #[serde(rename_all = "kebab-case")]
 pub enum BurdenKind {
     /// Getting to one's door.
@@ -109,6 +112,7 @@ impl BurdenKind {
 /// How much, in words that everybody who is asked reads the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresWeight))]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {
     /// 0: nobody notices.
@@ -133,6 +137,7 @@ impl Weight {
 /// One burden and where it falls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresBurden))]
 #[serde(deny_unknown_fields)]
 pub struct Burden {
     /// What is burdened.
@@ -147,6 +152,7 @@ pub struct Burden {
 /// Money and staff.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresCost))]
 #[serde(deny_unknown_fields)]
 pub struct Cost {
     /// Euros once, when it is used at any level.
@@ -163,6 +169,7 @@ pub struct Cost {
 /// Whether and how a measure can be undone.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresReversibility))]
 #[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
 pub enum Reversibility {
     /// It can be taken away.
@@ -177,6 +184,7 @@ pub enum Reversibility {
 /// How words become points, as elicited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresBurdenScale))]
 #[serde(deny_unknown_fields)]
 pub struct BurdenScale {
     /// Points of the words none, slight, moderate, heavy, severe; rising from 0.

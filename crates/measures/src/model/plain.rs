@@ -23,6 +23,7 @@ pub struct Words {
 /// What residents are told of a measure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPlain))]
 #[serde(deny_unknown_fields)]
 pub struct Plain {
     /// What it is, as one would call it in the street.
@@ -34,6 +35,7 @@ pub struct Plain {
 /// Whom residents can ask, and how they can object. It is told to everybody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresContact))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// The office; a function, not a person.

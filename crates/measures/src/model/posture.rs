@@ -11,6 +11,7 @@ use super::record::Origin;
 /// A chosen set of measures for a level. It ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPosture))]
 #[serde(deny_unknown_fields)]
 pub struct Posture {
     /// Its id.
@@ -37,6 +38,7 @@ pub struct Posture {
 /// What makes a posture change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresTrigger))]
 #[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
 pub enum Trigger {
     /// The local level of the zones is this or beyond.
@@ -59,6 +61,7 @@ pub enum Trigger {
 /// A decision of an authority that a posture stands, with the alternatives it saw.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresDecision))]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     /// Its id.
@@ -89,6 +92,7 @@ pub struct Decision {
 /// An alternative that the deciding authority saw.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresAlternative))]
 #[serde(deny_unknown_fields)]
 pub struct Alternative {
     /// Its name.
@@ -106,6 +110,7 @@ pub struct Alternative {
 /// What a posture cost people: said beforehand, found afterwards.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresImpact))]
 #[serde(deny_unknown_fields)]
 pub struct Impact {
     /// Its id.
@@ -126,6 +131,7 @@ pub struct Impact {
 /// Something that is planned, with its phases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresEvent))]
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// Its id.
@@ -146,6 +152,7 @@ pub struct Event {
 /// What happens in a phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPhaseKind))]
 #[serde(rename_all = "kebab-case")]
 pub enum PhaseKind {
     /// Fences, stands and cables come.
@@ -159,6 +166,7 @@ pub enum PhaseKind {
 /// A phase of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPhase))]
 #[serde(deny_unknown_fields)]
 pub struct Phase {
     /// What happens.
@@ -177,6 +185,7 @@ pub struct Phase {
 /// A step of the playbook of an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPlaybookStep))]
 #[serde(deny_unknown_fields)]
 pub struct PlaybookStep {
     /// The phase, counted from 0 in the order of the event.

@@ -11,6 +11,7 @@ use super::limits::NAME_CHARS_MAX;
 /// How far a record may be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPublication))]
 #[serde(rename_all = "kebab-case")]
 pub enum Publication {
     /// Anyone, residents too.
@@ -24,6 +25,7 @@ pub enum Publication {
 /// Source, author, validity and publication class of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresOrigin))]
 #[serde(deny_unknown_fields)]
 pub struct Origin {
     /// Where the value comes from: a document, an elicitation, an assumption.

@@ -10,6 +10,7 @@ use crate::streets::{Group, Mode};
 /// Streets taken out of use. What it covers is named, pointed at, or drawn around; each adds to the others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresClosure))]
 #[serde(deny_unknown_fields)]
 pub struct Closure {
     /// Who can no longer pass.
@@ -51,6 +52,7 @@ impl Closure {
 /// Somewhere people go to or come from: a shop, a school, or a gate where streets leave the map.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresDestination))]
 #[serde(deny_unknown_fields)]
 pub struct Destination {
     /// Its id.
@@ -66,6 +68,7 @@ pub struct Destination {
 /// How often a household of a group goes somewhere and comes back: half of the trips each way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresTravel))]
 #[serde(deny_unknown_fields)]
 pub struct Travel {
     /// Whose trips.
@@ -83,6 +86,7 @@ pub struct Travel {
 /// A share of trips.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresShare))]
 #[serde(deny_unknown_fields)]
 pub struct Share {
     /// The destination.

@@ -15,6 +15,7 @@ pub const LEVEL_MAX: u8 = 5;
 /// Where on its path a measure meets an attack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresLayer))]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
     /// It is not tried.
@@ -32,6 +33,7 @@ pub enum Layer {
 /// A described attack path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresScenario))]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// Its id.
@@ -54,6 +56,7 @@ pub struct Scenario {
 /// A step of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresStep))]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// The layer at which it can be met.
@@ -65,6 +68,7 @@ pub struct Step {
 /// The level of a zone over a period, set locally.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresThreatLevel))]
 #[serde(deny_unknown_fields)]
 pub struct ThreatLevel {
     /// Its id.
@@ -86,6 +90,7 @@ pub struct ThreatLevel {
 /// The largest share of a scenario that may remain at a level.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresNorm))]
 #[serde(deny_unknown_fields)]
 pub struct Norm {
     /// Its id.
@@ -105,6 +110,7 @@ pub struct Norm {
 /// What is known of a level beforehand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresLevel))]
 #[serde(deny_unknown_fields)]
 pub struct Level {
     /// From [`LEVEL_MIN`] to [`LEVEL_MAX`].

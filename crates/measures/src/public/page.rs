@@ -10,6 +10,7 @@ use crate::model::{Closure, Contact, Group, Mode, Words};
 /// What residents may know of measures, as it was known at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPublicPage))]
 pub struct PublicPage {
     /// When it was published. What had ended by then is not in it.
     pub at: Timestamp,
@@ -30,6 +31,7 @@ pub struct PublicPage {
 /// A neighbourhood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPublicNeighbourhood))]
 pub struct PublicNeighbourhood {
     /// Its id.
     pub id: String,
@@ -40,6 +42,7 @@ pub struct PublicNeighbourhood {
 /// A decision that a set of measures stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPublicDecision))]
 pub struct PublicDecision {
     /// Its id.
     pub id: String,
@@ -58,6 +61,7 @@ pub struct PublicDecision {
 /// A measure and when it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPublicMeasure))]
 pub struct PublicMeasure {
     /// Its id.
     pub id: String,
@@ -78,6 +82,7 @@ pub struct PublicMeasure {
 /// A stretch of time in which a measure stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresSpan))]
 pub struct Span {
     /// Since when.
     pub from: Timestamp,
@@ -97,6 +102,7 @@ impl Span {
 /// What is closed, to whom, and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPublicClosure))]
 pub struct PublicClosure {
     /// Who cannot pass.
     pub modes: Vec<Mode>,
@@ -135,6 +141,7 @@ impl From<&Closure> for PublicClosure {
 /// What begins and what ends at an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresChange))]
 pub struct Change {
     /// When.
     pub at: Timestamp,
@@ -158,6 +165,7 @@ pub struct Period {
 /// Minutes that a household loses a day, on average, in a stretch of time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresStreetMinutes))]
 pub struct StreetMinutes {
     /// Begins.
     pub from: Timestamp,
@@ -172,6 +180,7 @@ pub struct StreetMinutes {
 /// Minutes of one street or neighbourhood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresMinutes))]
 pub struct Minutes {
     /// Which.
     pub of: String,

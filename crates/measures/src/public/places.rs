@@ -30,6 +30,7 @@ type Line = Vec<[f64; 2]>;
 /// What is published: all that the public endpoints and the residents' page read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPublished))]
 pub struct Published {
     /// The page.
     pub page: PublicPage,
@@ -42,6 +43,7 @@ pub struct Published {
 /// A street.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPublicStreet))]
 pub struct PublicStreet {
     /// Its name.
     pub name: String,
@@ -50,16 +52,19 @@ pub struct PublicStreet {
     /// The measures of the page that close it or a part of it, by id.
     pub closed_by: Vec<String>,
     /// Its pieces (longitude, latitude).
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<Vec<f64>>>))]
     pub lines: Vec<Line>,
 }
 
 /// The outline of a neighbourhood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresOutline))]
 pub struct Outline {
     /// Its id.
     pub id: String,
     /// Its polygons, each a list of rings (longitude, latitude).
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<Vec<Vec<f64>>>>))]
     pub polygons: Vec<Vec<Line>>,
 }
 

@@ -19,6 +19,7 @@ const SWAPS_TOLD_MAX: usize = 20;
 /// Why a chosen measure is proportionate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresCertificate))]
 pub struct Certificate {
     /// The measure.
     pub measure: String,
@@ -41,6 +42,7 @@ pub struct Certificate {
 /// What a measure serves.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresSuitable))]
 pub struct Suitable {
     /// Norms that it helps to meet.
     pub norms: Vec<Served>,
@@ -53,6 +55,7 @@ pub struct Suitable {
 /// A norm that a measure helps to meet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresServed))]
 pub struct Served {
     /// The level.
     pub level: u8,
@@ -67,6 +70,7 @@ pub struct Served {
 /// What happens at a level without a measure, everything else kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresNecessity))]
 pub struct Necessity {
     /// The level.
     pub level: u8,
@@ -81,6 +85,7 @@ pub struct Necessity {
 /// A measure that cannot stand without another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresGone))]
 pub struct Gone {
     /// The level.
     pub level: u8,
@@ -91,6 +96,7 @@ pub struct Gone {
 /// A lighter measure in the place of a chosen one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresSwap))]
 pub struct Swap {
     /// The other measure.
     pub other: String,
@@ -101,6 +107,7 @@ pub struct Swap {
 /// What comes of a swap.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresSwapResult))]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum SwapResult {
     /// A norm fails.
@@ -129,6 +136,7 @@ pub enum SwapResult {
 /// What a measure costs, whom, and until when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresBalance))]
 pub struct Balance {
     /// Points on the average resident.
     pub mean_points: f64,
@@ -145,6 +153,7 @@ pub struct Balance {
 /// Points on a neighbourhood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPlacePoints))]
 pub struct PlacePoints {
     /// The neighbourhood.
     pub neighbourhood: String,
@@ -155,6 +164,7 @@ pub struct PlacePoints {
 /// A measure that was not chosen at any level.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresRejected))]
 pub struct Rejected {
     /// The measure.
     pub measure: String,
@@ -165,6 +175,7 @@ pub struct Rejected {
 /// Why a measure was not chosen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresReason))]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Reason {
     /// The planner ruled it out, or what it requires no longer holds.

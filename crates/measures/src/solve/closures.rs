@@ -15,6 +15,7 @@ use super::problem::{Choice, Problem, chosen};
 /// A right that no measure may break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresRight))]
 #[serde(rename_all = "kebab-case")]
 pub enum Right {
     /// Ambulance and fire brigade come in time, by two ways or one with a manned gate.
@@ -26,6 +27,7 @@ pub enum Right {
 /// A right that a set of closures breaks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresBrokenRight))]
 pub struct BrokenRight {
     /// The right.
     pub right: Right,
@@ -38,6 +40,7 @@ pub struct BrokenRight {
 /// Minutes that residents of a neighbourhood lose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresLost))]
 pub struct Lost {
     /// The neighbourhood.
     pub neighbourhood: String,
@@ -48,6 +51,7 @@ pub struct Lost {
 /// What a set of closures does.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresTogether))]
 pub struct Together {
     /// Minutes that are lost, by neighbourhood.
     pub lost: Vec<Lost>,

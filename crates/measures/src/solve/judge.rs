@@ -11,6 +11,7 @@ use super::problem::{Choice, Problem, Value, chosen, meets};
 /// A norm that is not met.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresUnmet))]
 pub struct Unmet {
     /// The level.
     pub level: u8,
@@ -25,6 +26,7 @@ pub struct Unmet {
 /// A hard limit other than a norm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresLimit))]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Limit {
     /// A right of residents.

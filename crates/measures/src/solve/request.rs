@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Which effects norms must be met with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresCaution))]
 #[serde(rename_all = "kebab-case")]
 pub enum Caution {
     /// What measures surely do.
@@ -20,6 +21,7 @@ pub enum Caution {
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresRequest))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// Zones whose scenarios count; all when empty.
@@ -99,6 +101,7 @@ impl Request {
 /// What the search is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresStage))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Least burden on the worst-hit neighbourhood.
@@ -124,6 +127,7 @@ pub enum Stage {
 /// How far the search is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresProgress))]
 pub struct Progress {
     /// What it is at.
     pub stage: Stage,

@@ -26,6 +26,7 @@ pub const WORTH_MAX: f64 = 1e6;
 /// A place that a unit can cover, and what an attack on it is worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresTarget))]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// Its id.
@@ -43,6 +44,7 @@ pub struct Target {
 /// A target that somebody wants covered in a shift, whatever is drawn.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresOverride))]
 #[serde(deny_unknown_fields)]
 pub struct Override {
     /// The shift, from 0.
@@ -54,6 +56,7 @@ pub struct Override {
 /// What a rota is made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresRotaRequest))]
 #[serde(deny_unknown_fields)]
 pub struct RotaRequest {
     /// The targets.
@@ -70,6 +73,7 @@ pub struct RotaRequest {
 /// A rota.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresRota))]
 pub struct Rota {
     /// How often each target is covered.
     pub coverage: Coverage,
@@ -82,6 +86,7 @@ pub struct Rota {
 /// How often each target is covered, and what that is worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresCoverage))]
 pub struct Coverage {
     /// Shares, in the order of the targets.
     pub shares: Vec<f64>,
@@ -96,6 +101,7 @@ pub struct Coverage {
 /// What an override costs, to an attacker who knows of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresOverrideLoss))]
 pub struct OverrideLoss {
     /// The shift.
     pub shift: usize,

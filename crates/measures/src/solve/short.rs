@@ -23,6 +23,7 @@ const ALONE_MAX: usize = 100;
 /// What is short when not every norm can be met.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresShortfall))]
 pub struct Shortfall {
     /// Norms that stay unmet in the choice that comes nearest: the sum of what is short, in logarithms, is least.
     pub norms: Vec<Short>,
@@ -39,6 +40,7 @@ pub struct Shortfall {
 /// A norm that stays unmet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresShort))]
 pub struct Short {
     /// The norm, and what remains in the choice that comes nearest to all.
     pub unmet: Unmet,
@@ -49,6 +51,7 @@ pub struct Short {
 /// A kind of hard limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresBlocker))]
 #[serde(rename_all = "kebab-case")]
 pub enum Blocker {
     /// Rights of residents: emergency access, homes that can be reached.
@@ -72,6 +75,7 @@ pub enum Blocker {
 /// A hard limit that stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresBlocking))]
 pub struct Blocking {
     /// The limit.
     pub limit: Blocker,

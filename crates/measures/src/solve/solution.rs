@@ -18,6 +18,7 @@ pub const SOLUTION_VERSION: u32 = 1;
 /// What the search found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresOutcome))]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Outcome {
     /// Every norm is met.
@@ -29,6 +30,7 @@ pub enum Outcome {
 /// Postures of least burden that meet every norm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresSolution))]
 pub struct Solution {
     /// [`SOLUTION_VERSION`].
     pub version: u32,
@@ -67,6 +69,7 @@ pub struct Solution {
 /// A record that did not count since it does not hold at the instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresLeftOut))]
 pub struct LeftOut {
     /// What it is: measure, scenario or norm.
     pub kind: String,
@@ -79,6 +82,7 @@ pub struct LeftOut {
 /// The proof of one part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresStageProof))]
 pub struct StageProof {
     /// The part.
     pub stage: Stage,
@@ -95,6 +99,7 @@ pub struct StageProof {
 /// What a choice is worth over the year.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresWorth))]
 pub struct Worth {
     /// Points on the worst-hit neighbourhood, levels weighed by their days.
     pub worst_points: f64,
@@ -109,6 +114,7 @@ pub struct Worth {
 /// The posture of a level.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresLevelPosture))]
 pub struct LevelPosture {
     /// The level.
     pub level: u8,
@@ -137,6 +143,7 @@ pub struct LevelPosture {
 /// How a norm is met.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresNormState))]
 pub struct NormState {
     /// The scenario.
     pub scenario: String,
@@ -151,6 +158,7 @@ pub struct NormState {
 /// What a neighbourhood bears.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresPlaceBurden))]
 pub struct PlaceBurden {
     /// The neighbourhood.
     pub neighbourhood: String,
@@ -163,6 +171,7 @@ pub struct PlaceBurden {
 /// What is done between two neighbouring levels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresLevelStep))]
 pub struct LevelStep {
     /// From this level.
     pub from: u8,
@@ -179,6 +188,7 @@ pub struct LevelStep {
 /// Work on one measure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresWork))]
 pub struct Work {
     /// The measure.
     pub measure: String,
@@ -189,6 +199,7 @@ pub struct Work {
 /// What a norm costs: the burden that would be saved if it were one step looser.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresNormPrice))]
 pub struct NormPrice {
     /// The scenario.
     pub scenario: String,
@@ -205,6 +216,7 @@ pub struct NormPrice {
 /// What would be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresSaved))]
 pub struct Saved {
     /// Points on the worst-hit neighbourhood.
     pub worst_points: f64,
@@ -217,6 +229,7 @@ pub struct Saved {
 /// The weights of one kind of burden at which the choice stays best, the others kept.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresWeightRange))]
 pub struct WeightRange {
     /// The kind; none for minutes lost by closures.
     pub kind: Option<BurdenKind>,
@@ -233,6 +246,7 @@ pub struct WeightRange {
 /// Measures at a level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresLevelMeasures))]
 pub struct LevelMeasures {
     /// The level.
     pub level: u8,
@@ -243,6 +257,7 @@ pub struct LevelMeasures {
 /// What it costs that norms must be met with low effects.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresCautionCost))]
 pub struct CautionCost {
     /// What would be saved with likely effects.
     pub saved: Saved,

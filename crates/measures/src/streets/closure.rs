@@ -15,6 +15,7 @@ use super::search::Mask;
 /// Who travels, where that decides what is closed to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresGroup))]
 #[serde(rename_all = "kebab-case")]
 pub enum Group {
     /// Everybody who lives there.

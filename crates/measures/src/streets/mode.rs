@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A way of moving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeasuresMode))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Private motor vehicles.
