@@ -2,6 +2,7 @@
 //!
 //! Not here: the day (sim), and the chooser of sample members (server).
 
+mod plan;
 mod sounds;
 mod street;
 
@@ -125,6 +126,11 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
             past.context("the past of the demonstration could not be played")?;
         }
         clock.catch_up();
+        if empty {
+            plan::bring(&api, &sensed_by)
+                .await
+                .context("the measures of the demonstration cannot be brought")?;
+        }
         if let Some(web) = &web {
             watch(web, &api, &analyst)
                 .await

@@ -6,6 +6,7 @@ mod area;
 mod demo;
 mod invitations;
 mod items;
+mod measures;
 mod need_to_know;
 mod organisations;
 mod replay;
