@@ -1,0 +1,6 @@
+//! What residents may know: nothing that is not public changes a byte of it, and the sample's page says only what it may.
+
+mod cases;
+mod hidden;
+mod sample;
+mod small;
