@@ -13,6 +13,8 @@ export const measures = {
   putPlan: (plan: Plan, version: number) =>
     json<PlanShown>('/measures/plan', { method: 'PUT', body: plan, headers: { 'If-Match': `"${version}"` } }),
   map: () => json<Ground>('/measures/map'),
+  /** A file as it is; what was there before goes. */
+  putGround: (part: 'streets' | 'neighbourhoods', content: Blob) => json<void>(`/measures/${part}`, { method: 'PUT', raw: content }),
   route: (measures: string[], closures: Closure[]) => post<StreetEffect>('/measures/route', { measures, closures }),
   searches: () => listed<Search>('/measures/searches'),
   search: (name: string, request: Request) => post<Search>('/measures/searches', { name, request }),

@@ -4,6 +4,7 @@ import type {
   ExpressionSpecification, LayerSpecification, StyleSpecification,
 } from 'maplibre-gl';
 import { colour } from '../stores/theme.svelte';
+import { ways } from './ways';
 
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
 const REGULAR = ['Belfry Regular', 'system-ui', 'Roboto', 'Noto Sans'];
@@ -40,7 +41,7 @@ export function style(data: MapData, language: 'en' | 'nl'): StyleSpecification 
       overlay: { type: 'geojson', data: data.overlay ?? EMPTY },
       beyond: { type: 'geojson', data: beyond(data.bounds) },
     },
-    layers: [...ground(), ...streets(), ...sites(language), ...overlay(), ...items()],
+    layers: [...ground(), ...streets(), ...sites(language), ...ways(STRONG), ...overlay(), ...items()],
   };
 }
 

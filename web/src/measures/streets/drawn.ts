@@ -1,0 +1,111 @@
+// What closures do, as features for the map: pieces that are shut, have more and have less traffic, and minutes by neighbourhood. Each
+// has a role, which picture/ways.ts gives its colour and its width. Not here: the map.
+import type { WholeClosure } from '../plan/draft';
+import type { Drawn, Ground, Mode, Position, StreetEffect } from '../types';
+import { shutBy, type Piece } from './pieces';
+
+export interface Scene {
+  ground: Ground;
+  pieces: readonly Piece[];
+  /** What is drawn here, and what the chosen measures close. */
+  closures: readonly WholeClosure[];
+  /** Whether the answer is of what is drawn now: until then what is shut is told from the drawing. */
+  fresh: boolean;
+  effect: StreetEffect | null;
+  /** Whose traffic is shown. */
+  mode: Mode;
+  /** The streets as they are, without closures. */
+  before: boolean;
+  /** The corners of an outline that is being drawn. */
+  corners: readonly Position[];
+  /** The street that the reader points at in the list. */
+  pointed: string;
+  minutes: (value: number) => string;
+}
+
+/** Fewer trips more or less than this are not worth a colour. */
+export const TRIPS_MIN = 0.5;
+/** So many changes are written beside their piece. */
+const WRITTEN_MAX = 40;
+const WIDTH_MAX = 11;
+const WIDTH_MIN = 2.5;
+
+/** The width of a line for a number of trips, in pixels: half of the most is more than half as wide, so that little is seen too. */
+export const widthOf = (trips: number, most: number): number => (most <= 0 ? WIDTH_MIN : WIDTH_MIN + (WIDTH_MAX - WIDTH_MIN) * Math.sqrt(Math.min(1, trips / most)));
+
+export const signed = (trips: number): string => `${trips < 0 ? '−' : '+'}${Math.round(Math.abs(trips))}`;
+
+export function drawn(scene: Scene): Drawn {
+  const line = (coordinates: number[][], role: string, more: object = {}): GeoJSON.Feature => ({ type: 'Feature', geometry: { type: 'LineString', coordinates }, properties: { role, ...more } });
+  const features: GeoJSON.Feature[] = places(scene);
+  for (const piece of scene.pieces) features.push(line(piece.line, 'way'));
+  const changed = scene.effect?.changed.filter((one) => one.mode === scene.mode) ?? [];
+  if (scene.before) {
+    const most = Math.max(0, ...changed.map((one) => one.trips_before));
+    for (const one of changed) if (one.trips_before >= TRIPS_MIN) features.push(line(one.line, 'traffic', { width: widthOf(one.trips_before, most) }));
+    return { type: 'FeatureCollection', features: [...features, ...pointed(scene, line)] };
+  }
+  const open = changed.filter((one) => !one.shut && Math.abs(one.trips_after - one.trips_before) >= TRIPS_MIN);
+  const most = Math.max(0, ...open.map((one) => Math.abs(one.trips_after - one.trips_before)));
+  const written = new Set([...open].sort((a, b) => Math.abs(b.trips_after - b.trips_before) - Math.abs(a.trips_after - a.trips_before)).slice(0, WRITTEN_MAX));
+  for (const one of open) {
+    const trips = one.trips_after - one.trips_before;
+    features.push(line(one.line, trips > 0 ? 'more' : 'less', { width: widthOf(Math.abs(trips), most), text: written.has(one) ? signed(trips) : '' }));
+  }
+  if (scene.effect && scene.fresh) for (const one of changed.filter((piece) => piece.shut)) features.push(line(one.line, 'shut'));
+  else {
+    const shut = shutBy(scene.pieces, scene.closures.filter((one) => one.modes.includes(scene.mode)));
+    for (const piece of scene.pieces) if (shut.has(piece.edge)) features.push(line(piece.line, 'shut'));
+  }
+  for (const closure of scene.closures) {
+    for (const outline of closure.within) features.push(ring(outline, 'outline'));
+    for (const at of closure.at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { role: 'shut-at' } });
+  }
+  return { type: 'FeatureCollection', features: [...features, ...pointed(scene, line), ...corners(scene, line)] };
+}
+
+/** Neighbourhoods: how dark, by the minutes that a household loses there. */
+function places({ ground, effect, before, minutes }: Scene): GeoJSON.Feature[] {
+  const lost = new Map((before ? [] : (effect?.neighbourhoods ?? [])).map((one) => [one.id, one.minutes_per_household_per_day]));
+  const most = Math.max(0, ...lost.values());
+  return ground.neighbourhoods.features.flatMap((one) => {
+    const value = lost.get(String(one.properties?.['id'] ?? '')) ?? 0;
+    const middle = centre(one.geometry);
+    const shape: GeoJSON.Feature = { ...one, properties: { role: 'quarter', weight: most > 0 ? value / most : 0 } };
+    if (value < 0.05 || !middle) return [shape];
+    return [shape, { type: 'Feature', geometry: { type: 'Point', coordinates: middle }, properties: { role: 'quarter-name', text: minutes(value) } }];
+  });
+}
+
+function pointed(scene: Scene, line: (coordinates: number[][], role: string) => GeoJSON.Feature): GeoJSON.Feature[] {
+  return scene.pointed ? scene.pieces.filter((one) => one.name === scene.pointed).map((one) => line(one.line, 'pointed')) : [];
+}
+
+function corners(scene: Scene, line: (coordinates: number[][], role: string) => GeoJSON.Feature): GeoJSON.Feature[] {
+  const points = scene.corners.map((at): GeoJSON.Feature => ({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { role: 'corner' } }));
+  return scene.corners.length > 1 ? [line([...scene.corners], 'corners'), ...points] : points;
+}
+
+function ring(outline: number[][], role: string): GeoJSON.Feature {
+  const [first] = outline;
+  return { type: 'Feature', geometry: { type: 'Polygon', coordinates: [first ? [...outline, first] : outline] }, properties: { role } };
+}
+
+function centre(geometry: GeoJSON.Geometry): number[] | null {
+  const outline = geometry.type === 'Polygon' ? geometry.coordinates[0] : geometry.type === 'MultiPolygon' ? geometry.coordinates[0]?.[0] : undefined;
+  if (!outline || outline.length < 3) return null;
+  const open = outline.slice(0, -1);
+  return [0, 1].map((axis) => open.reduce((sum, at) => sum + (at[axis] ?? 0), 0) / open.length);
+}
+
+/** The box around all pieces, with a little room. */
+export function boxOf(pieces: readonly Piece[]): [number, number, number, number] | null {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const piece of pieces) {
+    for (const [longitude, latitude] of piece.line) {
+      [west, east] = [Math.min(west, longitude), Math.max(east, longitude)];
+      [south, north] = [Math.min(south, latitude), Math.max(north, latitude)];
+    }
+  }
+  return west < east ? [west, south, east, north] : null;
+}
