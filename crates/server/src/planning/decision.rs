@@ -22,7 +22,7 @@ use crate::problem::Problem;
 /// The purpose that is chosen when the member holds it.
 const PURPOSE: &str = "public-order";
 /// Most options that a decision names beside the one it took.
-pub const SEEN_MAX: usize = 10;
+pub const SEEN_MAX: usize = 9;
 /// What the source of a posture says when it was proved.
 const PROVED: &str = "proved to be the least that meets the norms";
 /// Most measures that are written out in an item.
@@ -149,7 +149,14 @@ fn posture_of(option: &OptionShown, level: u8) -> Result<(&Solution, &LevelPostu
 }
 
 fn alternatives(body: &DecisionBody, seen: &[OptionShown]) -> Result<Vec<Alternative>, Problem> {
-    let mut alternatives = Vec::new();
+    // To do nothing is always an alternative, and every certificate says what it would leave unmet.
+    let mut alternatives = vec![Alternative {
+        name: "No measures".into(),
+        measures: Vec::new(),
+        worst_points: 0.0,
+        money_eur: 0.0,
+        why_not: "The norms would not be met.".into(),
+    }];
     for option in seen {
         let why_not = body.seen.iter().find(|one| one.option == option.row.number);
         let Outcome::Met(solution) = &option.content.outcome else { continue };
