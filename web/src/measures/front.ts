@@ -1,4 +1,17 @@
-// Which of some options no other beats in both cost and burden. Not here: drawing them (Pareto.svelte).
+// Which options can be compared, and which of them no other beats in both cost and burden. Not here: drawing them (Pareto.svelte).
+import type { OptionRow } from './types';
+
+/** Options of the same zones and levels together, where there are two or more; the latest first. */
+export function comparable(rows: readonly OptionRow[]): OptionRow[][] {
+  const groups = new Map<string, OptionRow[]>();
+  for (const one of rows) {
+    if (!one.worth) continue;
+    const key = `${[...one.zones].sort().join(' ')} ${one.levels.join(' ')}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
 export interface Dot {
   cost: number;
   burden: number;

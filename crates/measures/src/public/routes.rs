@@ -14,8 +14,7 @@ pub fn open_routes(plan: &Plan) -> Plan {
     let all_known = |travel: &crate::model::Travel| {
         travel.to.iter().all(|share| known.contains(share.destination.as_str()))
     };
-    let travels =
-        plan.travels.iter().filter(|one| public(&one.origin) && all_known(one)).cloned().collect();
+    let travels = plan.travels.iter().filter(|one| public(&one.origin) && all_known(one)).cloned().collect();
     let neighbourhoods = plan.neighbourhoods.iter().filter(|one| public(&one.origin)).cloned().collect();
     Plan {
         version: plan.version,

@@ -23,6 +23,10 @@ pub struct OptionHead {
     pub name: String,
     /// The version of the plan that it is about.
     pub version: u32,
+    /// The zones that it is for; all when empty.
+    pub zones: Vec<String>,
+    /// The levels that it has postures for, from the lowest.
+    pub levels: Vec<u8>,
     /// Whether every norm is met.
     pub met: bool,
     /// Whether it was proved to be the least.
@@ -83,13 +87,14 @@ pub struct OptionShown {
 
 impl OptionHead {
     /// Of an option with a name, about a version of the plan.
-    pub fn new(name: String, version: u32, outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::Met(found) => {
-                Self { name, version, met: true, proved: found.proved, worth: Some(found.worth) }
-            }
-            Outcome::Unmet(_) => Self { name, version, met: false, proved: false, worth: None },
+    pub fn new(name: String, version: u32, request: &Request, outcome: &Outcome) -> Self {
+        let (zones, mut levels) = (request.zones.clone(), request.levels.clone());
+        let (mut proved, mut worth) = (false, None);
+        if let Outcome::Met(found) = outcome {
+            levels = found.postures.iter().map(|posture| posture.level).collect();
+            (proved, worth) = (found.proved, Some(found.worth));
         }
+        Self { name, version, zones, levels, met: worth.is_some(), proved, worth }
     }
 
     /// As it is kept.

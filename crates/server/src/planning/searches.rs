@@ -219,7 +219,7 @@ fn run(
         Ok(outcome) => outcome,
         Err(error) => return Ok(Err(error)),
     };
-    let head = OptionHead::new(name, standing.kept.version, &outcome);
+    let head = OptionHead::new(name, standing.kept.version, &request, &outcome);
     let content = OptionContent::new(request, outcome, plan, streets.as_ref())?;
     Ok(Ok(app.store.measures()?.keep_option(permit, app.now(), &head.write()?, &content.write()?)?))
 }
