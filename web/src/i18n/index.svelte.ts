@@ -2,24 +2,26 @@
 // the language that is read is loaded.
 import type { Name } from '../api/types';
 import type english from './en.json';
+import type residing from './residents.en.json';
 import type sensing from './sense.en.json';
 import type watching from './watch.en.json';
 
 export type Language = 'en' | 'nl';
-export type Key = keyof typeof english | keyof typeof sensing | keyof typeof watching;
+export type Key = keyof typeof english | keyof typeof residing | keyof typeof sensing | keyof typeof watching;
 type Plural = { one: string; other: string };
 type Message = string | Plural;
 type Values = Record<string, string | number>;
 
 type Messages = Record<string, Message>;
 
-/** Parts of the words that come with a part of the screens; `base` is always there. */
-type Part = 'base' | 'sense' | 'watch';
+/** Parts of the words that come with a part of the screens; `base` is always there but on the page for residents. */
+type Part = 'base' | 'residents' | 'sense' | 'watch';
 type Loader = () => Promise<{ default: Messages }>;
 
 /** Only the language that is read is loaded. */
 const LOADERS: Record<Part, Record<Language, Loader>> = {
   base: { en: () => import('./en.json'), nl: () => import('./nl.json') },
+  residents: { en: () => import('./residents.en.json'), nl: () => import('./residents.nl.json') },
   sense: { en: () => import('./sense.en.json'), nl: () => import('./sense.nl.json') },
   watch: { en: () => import('./watch.en.json'), nl: () => import('./watch.nl.json') },
 };
@@ -61,6 +63,12 @@ class I18n {
   /** Loads a part of the words too, from now on in every language that is chosen. */
   need(part: Part): Promise<void> {
     if (!this.#needed.includes(part)) this.#needed.push(part);
+    return this.load(this.language);
+  }
+
+  /** Loads one part of the words in place of all others: for a page that is none of the members' screens. */
+  only(part: Part): Promise<void> {
+    this.#needed = [part];
     return this.load(this.language);
   }
 

@@ -5,13 +5,15 @@ import { describe, expect, it } from 'vitest';
 import baseEn from './en.json';
 import { i18n, t, tOr } from './index.svelte';
 import baseNl from './nl.json';
+import residentsEn from './residents.en.json';
+import residentsNl from './residents.nl.json';
 import senseEn from './sense.en.json';
 import senseNl from './sense.nl.json';
 import watchEn from './watch.en.json';
 import watchNl from './watch.nl.json';
 
-const en = { ...baseEn, ...senseEn, ...watchEn };
-const nl = { ...baseNl, ...senseNl, ...watchNl };
+const en = { ...baseEn, ...residentsEn, ...senseEn, ...watchEn };
+const nl = { ...baseNl, ...residentsNl, ...senseNl, ...watchNl };
 type Message = string | Record<string, string>;
 const all: Record<string, Record<string, Message>> = { en, nl };
 const texts = (message: Message) => (typeof message === 'string' ? [message] : Object.values(message));
@@ -34,6 +36,7 @@ describe('messages', () => {
   it('are in one part only', () => {
     expect(Object.keys(watchEn).filter((key) => key in baseEn || key in senseEn)).toEqual([]);
     expect(Object.keys(senseEn).filter((key) => key in baseEn)).toEqual([]);
+    expect(Object.keys(residentsEn).filter((key) => key in baseEn || key in senseEn || key in watchEn)).toEqual([]);
   });
 
   it('have the same values and plural forms in both languages', () => {
