@@ -2,6 +2,7 @@
 // the API: what members may see lives in their page only, and ends with it.
 const CACHE = 'belfry-shell-1';
 const ENTRIES_MAX = 150;
+const RESIDENTS = '/residents';
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.add('/')).then(() => self.skipWaiting()));
@@ -28,10 +29,12 @@ self.addEventListener('fetch', (event) => {
   if (isShell(event.request)) event.respondWith(answer(event.request));
 });
 
+const isForResidents = (request) => new URL(request.url).pathname.replace(/\/$/, '') === RESIDENTS;
+
 async function answer(request) {
   const cache = await caches.open(CACHE);
-  // Every address shows the same page. A file under assets/ never changes.
-  const name = request.mode === 'navigate' ? '/' : request;
+  // Every address shows the same page, but for the one for residents. A file under assets/ never changes.
+  const name = request.mode === 'navigate' ? (isForResidents(request) ? RESIDENTS : '/') : request;
   if (request.mode !== 'navigate' && new URL(request.url).pathname.startsWith('/assets/')) {
     const kept = await cache.match(name);
     if (kept) return kept;
@@ -50,6 +53,6 @@ async function answer(request) {
 async function keep(cache, name, response) {
   await cache.put(name, response);
   const entries = await cache.keys();
-  const old = entries.filter((one) => new URL(one.url).pathname !== '/').slice(0, Math.max(0, entries.length - ENTRIES_MAX));
+  const old = entries.filter((one) => !['/', RESIDENTS].includes(new URL(one.url).pathname)).slice(0, Math.max(0, entries.length - ENTRIES_MAX));
   await Promise.all(old.map((one) => cache.delete(one)));
 }

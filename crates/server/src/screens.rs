@@ -1,4 +1,4 @@
-//! The screens: the built files of `web/`, inside the program. Every address that is no file shows the application.
+//! The screens: the built files of `web/`, inside the program. Every address that is no file shows the application, `/residents` the page for residents.
 //!
 //! Not here: the API, and anything that is not a file.
 
@@ -14,6 +14,8 @@ use crate::problem::Problem;
 struct Files;
 
 const INDEX: &str = "index.html";
+/// The page for residents is a document of its own: it needs no sign-in and has none of the members' parts.
+const RESIDENTS: &str = "residents.html";
 const NOT_BUILT: &str = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Belfry</title></head>\n\
     <body><h1>Belfry</h1><p>The node runs. Its screens are not built into this program: build them with \
     <code>cargo xtask web</code>, then build the program again.</p></body></html>\n";
@@ -34,7 +36,8 @@ pub(crate) async fn screens(method: Method, uri: Uri, headers: HeaderMap) -> Res
     if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
         return Problem::Absent.into_response();
     }
-    file(INDEX, &headers).unwrap_or_else(|| {
+    let page = if path.trim_end_matches('/') == "residents" { RESIDENTS } else { INDEX };
+    file(page, &headers).unwrap_or_else(|| {
         ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], NOT_BUILT)
             .into_response()
     })

@@ -3,11 +3,12 @@
 import type { Name } from '../api/types';
 import type english from './en.json';
 import type planning from './measures.en.json';
+import type residing from './residents.en.json';
 import type sensing from './sense.en.json';
 import type watching from './watch.en.json';
 
 export type Language = 'en' | 'nl';
-export type Key = keyof typeof english | keyof typeof planning | keyof typeof sensing | keyof typeof watching;
+export type Key = keyof typeof english | keyof typeof planning | keyof typeof residing | keyof typeof sensing | keyof typeof watching;
 type Plural = { one: string; other: string };
 type Message = string | Plural;
 type Values = Record<string, string | number>;
@@ -15,13 +16,14 @@ type Values = Record<string, string | number>;
 type Messages = Record<string, Message>;
 
 /** Parts of the words that come with a part of the screens; `base` is always there. */
-type Part = 'base' | 'measures' | 'sense' | 'watch';
+type Part = 'base' | 'measures' | 'residents' | 'sense' | 'watch';
 type Loader = () => Promise<{ default: Messages }>;
 
 /** Only the language that is read is loaded. */
 const LOADERS: Record<Part, Record<Language, Loader>> = {
   base: { en: () => import('./en.json'), nl: () => import('./nl.json') },
   measures: { en: () => import('./measures.en.json'), nl: () => import('./measures.nl.json') },
+  residents: { en: () => import('./residents.en.json'), nl: () => import('./residents.nl.json') },
   sense: { en: () => import('./sense.en.json'), nl: () => import('./sense.nl.json') },
   watch: { en: () => import('./watch.en.json'), nl: () => import('./watch.nl.json') },
 };

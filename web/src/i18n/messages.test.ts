@@ -7,13 +7,15 @@ import { i18n, t, tOr } from './index.svelte';
 import measuresEn from './measures.en.json';
 import measuresNl from './measures.nl.json';
 import baseNl from './nl.json';
+import residentsEn from './residents.en.json';
+import residentsNl from './residents.nl.json';
 import senseEn from './sense.en.json';
 import senseNl from './sense.nl.json';
 import watchEn from './watch.en.json';
 import watchNl from './watch.nl.json';
 
-const en = { ...baseEn, ...measuresEn, ...senseEn, ...watchEn };
-const nl = { ...baseNl, ...measuresNl, ...senseNl, ...watchNl };
+const en = { ...baseEn, ...measuresEn, ...residentsEn, ...senseEn, ...watchEn };
+const nl = { ...baseNl, ...measuresNl, ...residentsNl, ...senseNl, ...watchNl };
 type Message = string | Record<string, string>;
 const all: Record<string, Record<string, Message>> = { en, nl };
 const texts = (message: Message) => (typeof message === 'string' ? [message] : Object.values(message));
@@ -37,6 +39,7 @@ describe('messages', () => {
     expect(Object.keys(watchEn).filter((key) => key in baseEn || key in senseEn)).toEqual([]);
     expect(Object.keys(senseEn).filter((key) => key in baseEn)).toEqual([]);
     expect(Object.keys(measuresEn).filter((key) => key in baseEn || key in senseEn || key in watchEn)).toEqual([]);
+    expect(Object.keys(residentsEn).filter((key) => key in baseEn || key in measuresEn || key in senseEn || key in watchEn)).toEqual([]);
   });
 
   it('have the same values and plural forms in both languages', () => {

@@ -2,5 +2,6 @@
 import { i18n } from './index.svelte';
 
 await i18n.need('watch');
+await i18n.need('residents');
 await i18n.load('nl');
 await i18n.load('en');
