@@ -15,7 +15,7 @@ type Values = Record<string, string | number>;
 
 type Messages = Record<string, Message>;
 
-/** Parts of the words that come with a part of the screens; `base` is always there. */
+/** Parts of the words that come with a part of the screens; `base` is always there but on the page for residents. */
 type Part = 'base' | 'measures' | 'residents' | 'sense' | 'watch';
 type Loader = () => Promise<{ default: Messages }>;
 
@@ -65,6 +65,12 @@ class I18n {
   /** Loads a part of the words too, from now on in every language that is chosen. */
   need(part: Part): Promise<void> {
     if (!this.#needed.includes(part)) this.#needed.push(part);
+    return this.load(this.language);
+  }
+
+  /** Loads one part of the words in place of all others: for a page that is none of the members' screens. */
+  only(part: Part): Promise<void> {
+    this.#needed = [part];
     return this.load(this.language);
   }
 
