@@ -2703,23 +2703,6 @@ export interface components {
             /** @description Organisations, by id. */
             organisations?: components["schemas"]["OrganisationId"][];
         };
-        /** @description What closures do together. */
-        MeasuresStreetEffect: {
-            /** @description Rights that are broken; no measures are named. */
-            broken: components["schemas"]["MeasuresBrokenRight"][];
-            /** @description By group and mode, where minutes are lost. */
-            by_group: components["schemas"]["MeasuresGroupMinutes"][];
-            /** @description Pieces of street that are shut, or have more or fewer trips. */
-            changed: components["schemas"]["MeasuresChangedPiece"][];
-            /** @description Pieces that changed too and are left out, those that changed least. */
-            changed_left_out: number;
-            /** @description Homes from which a destination cannot be reached any more. */
-            cut_off: components["schemas"]["MeasuresCutOffHomes"][];
-            /** @description Every neighbourhood, in the order of the map. */
-            neighbourhoods: components["schemas"]["MeasuresNeighbourhoodMinutes"][];
-            /** @description Streets on which somebody loses time, the worst first. */
-            streets: components["schemas"]["MeasuresNamedStreetMinutes"][];
-        };
         /** @description Items near each other. */
         ClusterView: {
             /**
@@ -4363,6 +4346,8 @@ export interface components {
         };
         /** @description What a list tells of an option, as it is kept. */
         MeasuresOptionHead: {
+            /** @description The levels that it has postures for, from the lowest. */
+            levels: number[];
             /** @description Whether every norm is met. */
             met: boolean;
             /** @description Its name. */
@@ -4375,6 +4360,8 @@ export interface components {
              */
             version: number;
             worth?: components["schemas"]["MeasuresWorth"] | null;
+            /** @description The zones that it is for; all when empty. */
+            zones: string[];
         };
         /** @description Another name. */
         MeasuresOptionName: {
@@ -5031,6 +5018,23 @@ export interface components {
             layer: components["schemas"]["MeasuresLayer"];
             /** @description What happens. */
             what: string;
+        };
+        /** @description What closures do together. */
+        MeasuresStreetEffect: {
+            /** @description Rights that are broken; no measures are named. */
+            broken: components["schemas"]["MeasuresBrokenRight"][];
+            /** @description By group and mode, where minutes are lost. */
+            by_group: components["schemas"]["MeasuresGroupMinutes"][];
+            /** @description Pieces of street that are shut, or have more or fewer trips. */
+            changed: components["schemas"]["MeasuresChangedPiece"][];
+            /** @description Pieces that changed too and are left out, those that changed least. */
+            changed_left_out: number;
+            /** @description Homes from which a destination cannot be reached any more. */
+            cut_off: components["schemas"]["MeasuresCutOffHomes"][];
+            /** @description Every neighbourhood, in the order of the map. */
+            neighbourhoods: components["schemas"]["MeasuresNeighbourhoodMinutes"][];
+            /** @description Streets on which somebody loses time, the worst first. */
+            streets: components["schemas"]["MeasuresNamedStreetMinutes"][];
         };
         /** @description Minutes that a household loses a day, on average, in a stretch of time. */
         MeasuresStreetMinutes: {
