@@ -1,0 +1,73 @@
+// The screens of measures, by name, and an option for them to show. The demonstration brings the plan itself.
+import { expect, type Page } from '@playwright/test';
+import type { Screen } from './screens';
+import { call } from './watch-screens';
+
+export const COORDINATOR = 'Area coordinator';
+export const PLANNER = 'Events planner';
+/** Until a search is done. */
+const FOUND_MS = 120_000;
+
+interface Search {
+  id: string;
+  state: string;
+  option?: number;
+  why?: string;
+}
+
+/** Searches, and gives the number of the option that it made. */
+export async function option(page: Page, name: string, more: object = {}): Promise<number> {
+  const now = Date.now();
+  const request = {
+    at: new Date(now).toISOString(), ends: new Date(now + 30 * 86_400_000).toISOString(), prices: false, ranges: false, caution_cost: false, zones: ['peace-palace'], levels: [1, 2, 3], ...more,
+  };
+  const begun = await call<Search>(page, 'POST', '/measures/searches', { name, request });
+  let found: Search | undefined;
+  await expect.poll(async () => {
+    found = (await call<{ items: Search[] }>(page, 'GET', '/measures/searches')).items.find((one) => one.id === begun.id);
+    return found?.state;
+  }, { timeout: FOUND_MS }).toBe('done');
+  return found?.option ?? 0;
+}
+
+const at = (path: string) => async (page: Page) => {
+  await page.goto(path);
+  await expect(page.locator('h1').first()).toBeAttached();
+  await expect(page.locator('.loading')).toHaveCount(0);
+};
+const latest = async (page: Page) => (await call<{ items: { number: number }[] }>(page, 'GET', '/measures/options')).items.map((one) => one.number);
+
+/** Needs two options before it. */
+export const MEASURES_SCREENS: Screen[] = [
+  { name: 'measures now', member: COORDINATOR, open: async (page) => {
+    await at('/measures')(page);
+    for (const summary of await page.locator('main summary').all()) await summary.click();
+  } },
+  { name: 'a level', member: COORDINATOR, open: async (page) => {
+    await at('/measures')(page);
+    await page.locator('[data-act="level"]').click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  } },
+  { name: 'options', member: COORDINATOR, open: async (page) => {
+    await at('/measures/options')(page);
+    await page.locator('[data-act="search"]').click();
+    await page.locator('[data-form="search"] summary').click();
+  } },
+  { name: 'option', member: COORDINATOR, open: async (page) => {
+    await at(`/measures/option/${(await latest(page)).at(-1)}`)(page);
+    for (const summary of await page.locator('main summary').all()) await summary.click();
+  } },
+  { name: 'decide', member: COORDINATOR, open: async (page) => {
+    await at(`/measures/option/${(await latest(page)).at(-1)}`)(page);
+    await page.locator('[data-act="decide"]').click();
+    await page.locator('[data-field="open"]').check();
+  } },
+  { name: 'page for the mayor', member: COORDINATOR, open: async (page) => {
+    await at(`/measures/compare?options=${(await latest(page)).slice(0, 3).join(',')}`)(page);
+    await expect(page.locator('[data-compare]')).toBeVisible();
+  } },
+  { name: 'residents, before publishing', member: COORDINATOR, open: async (page) => {
+    await at('/measures/residents')(page);
+    await expect(page.locator('[data-publication]')).toBeVisible();
+  } },
+];
