@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { test, type Looks } from '../fixtures';
 import { OFFICE_SCREENS } from './office-screens';
+import { RESIDENT_SCREENS } from './residents-screens';
 import { SCREENS } from './screens';
 import { SENSE_SCREENS, STREET_SCREENS } from './sense-screens';
 import { WATCH_SCREENS } from './watch-screens';
@@ -9,14 +10,14 @@ import { WATCH_SCREENS } from './watch-screens';
 test.use({ world: 'street' });
 
 const FOLDER = fileURLToPath(new URL('../../web/shots/', import.meta.url));
-const WANTED = ['sign-in', 'picture', 'item', 'compose', 'search', 'past', 'wall', 'palette', 'places', 'signal', 'stories', 'source', 'learning', 'bang', 'sensors'];
+const WANTED = ['sign-in', 'picture', 'item', 'compose', 'search', 'past', 'wall', 'palette', 'places', 'signal', 'stories', 'source', 'learning', 'bang', 'sensors', 'residents', 'residents-street'];
 
 test('pictures @shots', async ({ arrive, visit }) => {
   test.setTimeout(1_200_000);
   for (const theme of ['light', 'dark'] as const) {
     for (const language of ['en', 'nl'] as const) {
       for (const phone of [false, true]) {
-        for (const screen of [...SCREENS, ...OFFICE_SCREENS, ...WATCH_SCREENS, ...SENSE_SCREENS, ...STREET_SCREENS].filter((one) => WANTED.includes(one.name))) {
+        for (const screen of [...SCREENS, ...OFFICE_SCREENS, ...WATCH_SCREENS, ...SENSE_SCREENS, ...STREET_SCREENS, ...RESIDENT_SCREENS].filter((one) => WANTED.includes(one.name))) {
           const looks: Looks = { theme, language, phone };
           const { page } = screen.member ? await arrive(screen.member, looks) : await visit(looks);
           await screen.open(page);

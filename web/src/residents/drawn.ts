@@ -6,7 +6,7 @@ import { stands } from './street';
 import type { Street } from './types';
 
 type Box = [west: number, south: number, east: number, north: number];
-export interface Drawn { streets: GeoJSON.FeatureCollection; near: GeoJSON.FeatureCollection }
+export interface Drawn { streets: GeoJSON.FeatureCollection; places: GeoJSON.FeatureCollection }
 
 const FONT = ['Belfry Semibold', 'system-ui', 'Roboto', 'Noto Sans'];
 const wide = (at13: number, at18: number): ExpressionSpecification => ['interpolate', ['exponential', 1.6], ['zoom'], 13, at13, 18, at18];
@@ -28,15 +28,14 @@ export function drawn({ page, streets }: Known, chosen: Street | null, now: numb
   const left = page.measures.filter((one) => one.spans.some((span) => now < Date.parse(span.until)));
   const ids = (list: typeof left) => new Set(list.map((one) => one.id));
   const [standing, announced] = [ids(left.filter((one) => stands(one, now))), ids(left.filter((one) => !stands(one, now)))];
-  const noticed = new Set(left.filter((one) => stands(one, now)).flatMap((one) => one.neighbourhoods));
   const features = streets.features.map((street): GeoJSON.Feature => {
-    const { name, closed_by, neighbourhoods } = street.properties;
+    const { name, closed_by } = street.properties;
     const state = closed_by.some((id) => standing.has(id)) ? 'now' : closed_by.some((id) => announced.has(id)) ? 'soon' : 'open';
-    return { ...street, properties: { name, state, near: neighbourhoods.some((id) => noticed.has(id)), chosen: name === chosen?.properties.name } };
+    return { ...street, properties: { name, state, chosen: name === chosen?.properties.name } };
   });
   const places = left.flatMap((one) => one.closures.flatMap((closure) => closure.at.map((point): GeoJSON.Feature => (
     { type: 'Feature', geometry: { type: 'Point', coordinates: point }, properties: { state: standing.has(one.id) ? 'now' : 'soon' } }))));
-  return { streets: { type: 'FeatureCollection', features }, near: { type: 'FeatureCollection', features: places } };
+  return { streets: { type: 'FeatureCollection', features }, places: { type: 'FeatureCollection', features: places } };
 }
 
 /** The style in the present colours. */
@@ -45,16 +44,15 @@ export function style(data: Drawn): StyleSpecification {
   const is = (name: string, value: string | boolean): FilterSpecification => ['==', ['get', name], value];
   return {
     version: 8,
-    sources: { streets: { type: 'geojson', data: data.streets, tolerance: 0.2 }, near: { type: 'geojson', data: data.near } },
+    sources: { streets: { type: 'geojson', data: data.streets, tolerance: 0.2 }, places: { type: 'geojson', data: data.places } },
     layers: [
       { id: 'land', type: 'background', paint: { 'background-color': colour('--b-map-land') } },
-      { id: 'noticed', type: 'line', source: 'streets', filter: is('near', true), layout: round, paint: { 'line-color': colour('--b-accent'), 'line-opacity': 0.2, 'line-width': wide(11, 60) } },
       { id: 'edge', type: 'line', source: 'streets', layout: round, paint: { 'line-color': colour('--b-map-road-line'), 'line-width': wide(4.5, 26) } },
       { id: 'street', type: 'line', source: 'streets', layout: round, paint: { 'line-color': colour('--b-map-road'), 'line-width': wide(3, 22) } },
       { id: 'chosen', type: 'line', source: 'streets', filter: is('chosen', true), layout: round, paint: { 'line-color': colour('--b-accent'), 'line-width': wide(8, 34) } },
       { id: 'soon', type: 'line', source: 'streets', filter: is('state', 'soon'), layout: { 'line-cap': 'round' }, paint: { 'line-color': colour('--b-warn'), 'line-width': wide(4, 16), 'line-dasharray': [0.1, 1.7] } },
       { id: 'now', type: 'line', source: 'streets', filter: is('state', 'now'), layout: round, paint: { 'line-color': colour('--b-alert'), 'line-width': wide(4.5, 18) } },
-      { id: 'place', type: 'circle', source: 'near', paint: { 'circle-radius': 6, 'circle-color': ['case', is('state', 'now') as ExpressionSpecification, colour('--b-alert'), colour('--b-warn')], 'circle-stroke-color': colour('--b-panel'), 'circle-stroke-width': 2 } },
+      { id: 'place', type: 'circle', source: 'places', paint: { 'circle-radius': 6, 'circle-color': ['case', is('state', 'now') as ExpressionSpecification, colour('--b-alert'), colour('--b-warn')], 'circle-stroke-color': colour('--b-panel'), 'circle-stroke-width': 2 } },
       {
         id: 'name', type: 'symbol', source: 'streets',
         layout: { 'symbol-placement': 'line', 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12.5, 'text-max-angle': 35, 'symbol-sort-key': ['case', ['get', 'chosen'], 0, ['!=', ['get', 'state'], 'open'], 1, 2] },

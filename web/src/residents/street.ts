@@ -47,12 +47,12 @@ export function here(page: PublicPage, street: Street, now: number): Here {
   return { closed, near, everywhere: left.filter((one) => one.everywhere && !closed.includes(one) && !near.includes(one)) };
 }
 
-/** What is not over: what stands first, then by when it begins. */
+/** What is not over: what stands first, then what closes streets, then by when it begins. */
 export function ordered(measures: Measure[], now: number): Measure[] {
   const when = (measure: Measure) => instant(span(measure, now)?.from ?? '');
   return measures
     .filter((one) => span(one, now))
-    .sort((one, two) => Number(stands(two, now)) - Number(stands(one, now)) || when(one) - when(two) || one.id.localeCompare(two.id));
+    .sort((one, two) => Number(stands(two, now)) - Number(stands(one, now)) || Number(two.closures.length > 0) - Number(one.closures.length > 0) || when(one) - when(two) || one.id.localeCompare(two.id));
 }
 
 export interface Lost { from: string; until: string; minutes: number; now: boolean }

@@ -18,6 +18,7 @@ mod ledger;
 mod map;
 mod measures;
 mod organisations;
+mod public;
 mod replay;
 mod requests;
 mod sense;
@@ -72,6 +73,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(ledger::router())
         .merge(watch::router())
         .merge(sense::router())
+        .merge(public::router())
         .merge(measures::router())
         .routes(routes!(audience::handle))
         .routes(routes!(map::handle))

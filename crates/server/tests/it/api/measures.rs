@@ -192,7 +192,24 @@ async fn residents_read_what_was_published_and_nothing_before() {
         with_match(&coordinator, Method::PUT, "/measures/publication", "\"1\"", json!({})).await.json(200);
     assert_eq!(shown["same"], true);
     let page = node.browser().get("/public/measures").await.json(200);
-    assert_eq!(page["page"]["measures"], shown["page"]["measures"]);
+    assert_eq!(page["measures"], shown["page"]["measures"]);
+    for (path, media) in [
+        ("/public/measures", "application/json"),
+        ("/public/streets", "application/geo+json"),
+        ("/public/measures.geojson", "application/geo+json"),
+        ("/public/measures.ics?language=nl&street=churchillplein", "text/calendar; charset=utf-8"),
+        ("/public/measures.rss?language=nl", "application/rss+xml; charset=utf-8"),
+    ] {
+        let browser = node.browser();
+        let first = browser.get(path).await;
+        assert_eq!((first.status.as_u16(), &first.headers[header::CONTENT_TYPE]), (200, &media), "{path}");
+        assert_eq!(first.headers[header::CACHE_CONTROL], "public, max-age=60");
+        assert!(!first.headers.contains_key(header::SET_COOKIE));
+        let etag = first.headers[header::ETAG].clone();
+        let again = browser.request(Method::GET, path).header(header::IF_NONE_MATCH, etag);
+        assert_eq!(node.send(with_body(again, None)).await.status.as_u16(), 304, "{path}");
+    }
+    node.browser().get("/public/measures.ics?street=Nowhere").await.is_problem(404, "absent");
 }
 
 #[tokio::test]

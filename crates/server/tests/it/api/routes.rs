@@ -19,6 +19,11 @@ const OPEN: [(&str, &str); 10] = [
     ("begin_registration", "the door"),
     ("finish_registration", "the door"),
     ("readPublicSensors", "residents may know what hangs in their street"),
+    ("readPublicMeasures", "residents may know what is closed in their street, and why"),
+    ("readPublicStreets", "residents may know what is closed in their street, and why"),
+    ("readPublicMeasuresMap", "residents may know what is closed in their street, and why"),
+    ("readPublicMeasuresCalendar", "residents may know what is closed in their street, and why"),
+    ("readPublicMeasuresFeed", "residents may know what is closed in their street, and why"),
     ("demo_members", "absent on a real node"),
     ("demo_sign_in", "absent on a real node"),
 ];
