@@ -25,8 +25,9 @@ export interface Scene {
 
 /** Fewer trips more or less than this are not worth a colour. */
 export const TRIPS_MIN = 0.5;
-/** So many changes are written beside their piece. */
+/** So many changes are written beside their piece, and so many neighbourhoods have their minutes on them: the worst. */
 const WRITTEN_MAX = 40;
+const NAMED_MAX = 14;
 const WIDTH_MAX = 11;
 const WIDTH_MIN = 2.5;
 
@@ -68,11 +69,13 @@ export function drawn(scene: Scene): Drawn {
 function places({ ground, effect, before, minutes }: Scene): GeoJSON.Feature[] {
   const lost = new Map((before ? [] : (effect?.neighbourhoods ?? [])).map((one) => [one.id, one.minutes_per_household_per_day]));
   const most = Math.max(0, ...lost.values());
+  const named = new Set([...lost].sort((a, b) => b[1] - a[1]).slice(0, NAMED_MAX).map(([id]) => id));
   return ground.neighbourhoods.features.flatMap((one) => {
-    const value = lost.get(String(one.properties?.['id'] ?? '')) ?? 0;
+    const id = String(one.properties?.['id'] ?? '');
+    const value = lost.get(id) ?? 0;
     const middle = centre(one.geometry);
     const shape: GeoJSON.Feature = { ...one, properties: { role: 'quarter', weight: most > 0 ? value / most : 0 } };
-    if (value < 0.05 || !middle) return [shape];
+    if (value < 0.05 || !named.has(id) || !middle) return [shape];
     return [shape, { type: 'Feature', geometry: { type: 'Point', coordinates: middle }, properties: { role: 'quarter-name', text: minutes(value) } }];
   });
 }
