@@ -19,8 +19,8 @@ export function placeOf(path: string, plan: unknown): Place {
   const records: unknown = (plan as Partial<Record<string, unknown>> | null)?.[list];
   const record = index !== undefined && Array.isArray(records) ? (records[Number(index)] as Listed | undefined) : undefined;
   const id = typeof record?.id === 'string' ? record.id : null;
-  const name = record ? labelOf(record, plan) || (index !== undefined ? String(Number(index) + 1) : '') : index !== undefined ? String(Number(index) + 1) : '';
-  return { list, id, name, rest };
+  const count = index === undefined ? '' : String(Number(index) + 1);
+  return { list, id, name: (record && labelOf(record, plan)) || count, rest };
 }
 
 /** A path as people count: `effects[0].low` is "effects 1, low". */

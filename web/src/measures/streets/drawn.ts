@@ -28,6 +28,8 @@ export const TRIPS_MIN = 0.5;
 /** So many changes are written beside their piece, and so many neighbourhoods have their minutes on them: the worst. */
 const WRITTEN_MAX = 40;
 const NAMED_MAX = 14;
+/** So many trips a day are a wide line, also when nothing changes more. */
+const TRIPS_WIDE = 300;
 const WIDTH_MAX = 11;
 const WIDTH_MIN = 2.5;
 
@@ -42,12 +44,12 @@ export function drawn(scene: Scene): Drawn {
   for (const piece of scene.pieces) features.push(line(piece.line, 'way'));
   const changed = scene.effect?.changed.filter((one) => one.mode === scene.mode) ?? [];
   if (scene.before) {
-    const most = Math.max(0, ...changed.map((one) => one.trips_before));
+    const most = Math.max(TRIPS_WIDE, ...changed.map((one) => one.trips_before));
     for (const one of changed) if (one.trips_before >= TRIPS_MIN) features.push(line(one.line, 'traffic', { width: widthOf(one.trips_before, most) }));
     return { type: 'FeatureCollection', features: [...features, ...pointed(scene, line)] };
   }
   const open = changed.filter((one) => !one.shut && Math.abs(one.trips_after - one.trips_before) >= TRIPS_MIN);
-  const most = Math.max(0, ...open.map((one) => Math.abs(one.trips_after - one.trips_before)));
+  const most = Math.max(TRIPS_WIDE, ...open.map((one) => Math.abs(one.trips_after - one.trips_before)));
   const written = new Set([...open].sort((a, b) => Math.abs(b.trips_after - b.trips_before) - Math.abs(a.trips_after - a.trips_before)).slice(0, WRITTEN_MAX));
   for (const one of open) {
     const trips = one.trips_after - one.trips_before;
