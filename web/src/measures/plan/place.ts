@@ -17,14 +17,23 @@ export function placeOf(path: string, plan: unknown): Place {
   if (!found) return { list: '', id: null, name: '', rest: path };
   const [, list = '', index, rest = ''] = found;
   const records: unknown = (plan as Partial<Record<string, unknown>> | null)?.[list];
-  const record = index !== undefined && Array.isArray(records) ? (records[Number(index)] as { id?: unknown; name?: unknown } | undefined) : undefined;
+  const record = index !== undefined && Array.isArray(records) ? (records[Number(index)] as Listed | undefined) : undefined;
   const id = typeof record?.id === 'string' ? record.id : null;
-  const name = typeof record?.name === 'string' ? record.name : (id ?? (index !== undefined ? String(Number(index) + 1) : ''));
-  return { list, id, name, rest };
+  const count = index === undefined ? '' : String(Number(index) + 1);
+  return { list, id, name: (record && labelOf(record, plan)) || count, rest };
 }
 
 /** A path as people count: `effects[0].low` is "effects 1, low". */
 export const counted = (rest: string): string => rest.replace(/\[(\d+)\]/g, (_, index: string) => ` ${Number(index) + 1}`).replaceAll('.', ', ').replaceAll('_', ' ');
+
+/** How a record is called: by its name; a norm by its scenario and level. Empty when nothing says it. */
+function labelOf(record: Listed, plan: unknown): string {
+  if (typeof record.name === 'string' && record.name) return record.name;
+  const scenarios = (plan as Partial<Plan> | null)?.scenarios;
+  const scenario = record.scenario && Array.isArray(scenarios) ? scenarios.find((one) => one.id === record.scenario)?.name : undefined;
+  if (scenario) return `${scenario} (${record.level ?? ''})`;
+  return record.id ?? (record.level !== undefined ? String(record.level) : '');
+}
 
 /** What differs between two versions of a plan, list by list, by the names of the records. */
 export interface Difference {
@@ -35,11 +44,11 @@ export interface Difference {
 }
 
 const LISTS = ['zones', 'sites', 'assets', 'neighbourhoods', 'levels', 'scenarios', 'norms', 'measures', 'destinations', 'travels', 'threat_levels', 'postures', 'decisions', 'impacts', 'events'] as const;
-type Listed = { id?: string; name?: string };
+type Listed = { id?: string; name?: string; level?: number; scenario?: string };
 
 export function differences(before: Plan, after: Plan): Difference[] {
   const all: Difference[] = LISTS.map((list) => {
-    const [old, now] = [keyed(before[list] as Listed[] | undefined), keyed(after[list] as Listed[] | undefined)];
+    const [old, now] = [keyed(before, list), keyed(after, list)];
     return {
       list,
       added: [...now].filter(([key]) => !old.has(key)).map(([, one]) => one.name),
@@ -55,8 +64,9 @@ export function differences(before: Plan, after: Plan): Difference[] {
   return all.filter((one) => one.added.length + one.removed.length + one.changed.length > 0);
 }
 
-function keyed(list: Listed[] | undefined): Map<string, { name: string; text: string }> {
-  return new Map((list ?? []).map((one, at) => [one.id ?? String((one as { level?: number }).level ?? at), { name: one.name ?? one.id ?? String((one as { level?: number }).level ?? at + 1), text: stable(one) }]));
+function keyed(plan: Plan, list: (typeof LISTS)[number]): Map<string, { name: string; text: string }> {
+  const records = (plan[list] ?? []) as Listed[];
+  return new Map(records.map((one, at) => [one.id ?? String(one.level ?? at), { name: labelOf(one, plan) || String(at + 1), text: stable(one) }]));
 }
 
 /** The same text for the same value, whatever the order of its fields; what is empty is as what is not there. */

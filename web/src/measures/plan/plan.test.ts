@@ -109,6 +109,7 @@ describe('faults', () => {
     expect(placeOf('scale.points[0]', plan())).toEqual({ list: 'scale', id: null, name: '', rest: 'points[0]' });
     expect(placeOf('measures[99].name', plan())).toMatchObject({ list: 'measures', id: null, name: '100' });
     expect(placeOf('norms[0].level', null)).toMatchObject({ list: 'norms', name: '1' });
+    expect(placeOf('norms[0].level', plan())).toMatchObject({ list: 'norms', id: 'van-1', name: 'Van (1)' });
   });
 
   it('are said beside the part they are about', () => {

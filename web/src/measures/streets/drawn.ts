@@ -25,8 +25,11 @@ export interface Scene {
 
 /** Fewer trips more or less than this are not worth a colour. */
 export const TRIPS_MIN = 0.5;
-/** So many changes are written beside their piece. */
+/** So many changes are written beside their piece, and so many neighbourhoods have their minutes on them: the worst. */
 const WRITTEN_MAX = 40;
+const NAMED_MAX = 14;
+/** So many trips a day are a wide line, also when nothing changes more. */
+const TRIPS_WIDE = 300;
 const WIDTH_MAX = 11;
 const WIDTH_MIN = 2.5;
 
@@ -41,12 +44,12 @@ export function drawn(scene: Scene): Drawn {
   for (const piece of scene.pieces) features.push(line(piece.line, 'way'));
   const changed = scene.effect?.changed.filter((one) => one.mode === scene.mode) ?? [];
   if (scene.before) {
-    const most = Math.max(0, ...changed.map((one) => one.trips_before));
+    const most = Math.max(TRIPS_WIDE, ...changed.map((one) => one.trips_before));
     for (const one of changed) if (one.trips_before >= TRIPS_MIN) features.push(line(one.line, 'traffic', { width: widthOf(one.trips_before, most) }));
     return { type: 'FeatureCollection', features: [...features, ...pointed(scene, line)] };
   }
   const open = changed.filter((one) => !one.shut && Math.abs(one.trips_after - one.trips_before) >= TRIPS_MIN);
-  const most = Math.max(0, ...open.map((one) => Math.abs(one.trips_after - one.trips_before)));
+  const most = Math.max(TRIPS_WIDE, ...open.map((one) => Math.abs(one.trips_after - one.trips_before)));
   const written = new Set([...open].sort((a, b) => Math.abs(b.trips_after - b.trips_before) - Math.abs(a.trips_after - a.trips_before)).slice(0, WRITTEN_MAX));
   for (const one of open) {
     const trips = one.trips_after - one.trips_before;
@@ -68,11 +71,13 @@ export function drawn(scene: Scene): Drawn {
 function places({ ground, effect, before, minutes }: Scene): GeoJSON.Feature[] {
   const lost = new Map((before ? [] : (effect?.neighbourhoods ?? [])).map((one) => [one.id, one.minutes_per_household_per_day]));
   const most = Math.max(0, ...lost.values());
+  const named = new Set([...lost].sort((a, b) => b[1] - a[1]).slice(0, NAMED_MAX).map(([id]) => id));
   return ground.neighbourhoods.features.flatMap((one) => {
-    const value = lost.get(String(one.properties?.['id'] ?? '')) ?? 0;
+    const id = String(one.properties?.['id'] ?? '');
+    const value = lost.get(id) ?? 0;
     const middle = centre(one.geometry);
     const shape: GeoJSON.Feature = { ...one, properties: { role: 'quarter', weight: most > 0 ? value / most : 0 } };
-    if (value < 0.05 || !middle) return [shape];
+    if (value < 0.05 || !named.has(id) || !middle) return [shape];
     return [shape, { type: 'Feature', geometry: { type: 'Point', coordinates: middle }, properties: { role: 'quarter-name', text: minutes(value) } }];
   });
 }

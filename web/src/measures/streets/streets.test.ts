@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { wholeClosure } from '../plan/draft';
 import type { Ground, Position, StreetEffect } from '../types';
+import { cutOff } from './cut';
 import { boxOf, drawn, signed, widthOf, type Scene } from './drawn';
 import { Editor } from './editor.svelte';
 import { begun, did, redone, STEPS_MAX, undone } from './history';
@@ -159,5 +160,15 @@ describe('the editor', () => {
 describe('neighbourhoods of the map', () => {
   it('are read with what is said of them', () => {
     expect(neighbourhoodsOf(ground.neighbourhoods)).toEqual([{ id: 'n', name: 'Quarter', zone: '', households: 10, residents: null }]);
+  });
+});
+
+describe('homes that are cut off', () => {
+  it('are told once a neighbourhood, the most households first', () => {
+    const one = { neighbourhood: 'n', mode: 'car' as const, group: 'residents' as const, households: 10, streets: ['Lane'] };
+    const cut = cutOff({ ...effect, cut_off: [one, { ...one, group: 'care', households: 12, streets: ['Alley', 'Lane'] }, { ...one, neighbourhood: 'm', households: 40 }] });
+    expect(cut.map((each) => [each.neighbourhood, each.households])).toEqual([['m', 40], ['n', 12]]);
+    expect(cut[1]?.streets).toEqual(['Alley', 'Lane']);
+    expect(cut[1]?.trips.map((trip) => trip.group)).toEqual(['residents', 'care']);
   });
 });
