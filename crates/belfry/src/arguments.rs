@@ -163,8 +163,8 @@ pub(crate) enum PlanCommand {
         /// The plan, as JSON
         plan: PathBuf,
     },
-    /// Find the postures of least burden that meet every norm, with their proof; else what is short (exit code 3). Closures cost what
-    /// the plan states of their measures: streets are not asked
+    /// Find the postures of least burden that meet every norm, with their proof; else what is short (exit code 3). With
+    /// streets and neighbourhoods, what closures cost people together counts, and no right of theirs is broken
     Solve(SolvePlan),
     /// Several answers of `solve` side by side, as a page in Markdown
     Compare {
@@ -183,6 +183,12 @@ pub(crate) enum PlanCommand {
 pub(crate) struct SolvePlan {
     /// The plan, as JSON
     pub(crate) plan: PathBuf,
+    /// Streets: an extract of OpenStreetMap (.osm.pbf), or lines as GeoJSON; without them closures cost no minutes
+    #[arg(long, requires = "neighbourhoods")]
+    pub(crate) streets: Option<PathBuf>,
+    /// Neighbourhoods: polygons as GeoJSON with id, name and households, with the ids of the plan
+    #[arg(long, requires = "streets")]
+    pub(crate) neighbourhoods: Option<PathBuf>,
     /// Only these levels
     #[arg(long, value_delimiter = ',', value_parser = clap::value_parser!(u8).range(1..=5))]
     pub(crate) levels: Vec<u8>,

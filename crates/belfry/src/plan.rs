@@ -1,7 +1,7 @@
 //! `belfry plan`: plans of measures checked, solved and compared, and streets with closures, for planners who script. JSON in, JSON
 //! or a table out; no node is needed.
 //!
-//! Not here: the search and the streets (`measures`).
+//! Not here: the search, and what closures do (`measures`).
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -10,8 +10,11 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use base::system::SystemClock;
 use base::{Clock as _, Timestamp};
+use measures::joint::{Area, Joint};
 use measures::model::Plan;
-use measures::solve::{NoStreets, Outcome, Progress, Request, Short, Shortfall, Solution, Watch, solve};
+use measures::solve::{
+    Closures, NoStreets, Outcome, Progress, Request, Short, Shortfall, Solution, Watch, solve,
+};
 use measures::streets::{
     Bound, Closure, Country, Destination, Extent, Group, Mode, NeighbourhoodKeys, Point, Streets, Travel,
     read_lines, read_neighbourhoods, read_pbf,
@@ -98,7 +101,15 @@ fn solved(wanted: &SolvePlan) -> Result<Came> {
     request.must.clone_from(&wanted.must);
     request.must_not.clone_from(&wanted.must_not);
     request.seconds_max = wanted.seconds;
-    let outcome = solve(&plan, &request, &mut NoStreets, &SystemClock, &mut Said::default())?;
+    let mut joint = joint(&plan, wanted)?;
+    let mut streets: &mut dyn Closures = &mut NoStreets;
+    if let Some(joint) = &mut joint {
+        streets = joint;
+    }
+    let outcome = solve(&plan, &request, streets, &SystemClock, &mut Said::default())?;
+    if let Some(joint) = &joint {
+        eprintln!("the streets were asked about {} sets of closures", joint.asked());
+    }
     let mut text = serde_json::to_string_pretty(&outcome).context("the answer cannot be written")?;
     text.push('\n');
     match &wanted.out {
@@ -112,6 +123,28 @@ fn solved(wanted: &SolvePlan) -> Result<Came> {
         None => print!("{text}"),
     }
     Ok(if matches!(outcome, Outcome::Met(_)) { Came::Done } else { Came::Unsound })
+}
+
+/// The streets that the search asks, where they are given.
+fn joint(plan: &Plan, wanted: &SolvePlan) -> Result<Option<Joint>> {
+    let (Some(streets), Some(neighbourhoods)) = (&wanted.streets, &wanted.neighbourhoods) else {
+        if plan.measures.iter().any(|one| !one.closures.is_empty()) {
+            eprintln!(
+                "minutes that closures cost people are not counted, nor whether help still gets through: give --streets and --neighbourhoods"
+            );
+        }
+        return Ok(None);
+    };
+    let area = Area::new(&read(streets)?, &read(neighbourhoods)?)
+        .with_context(|| format!("{} with {}", streets.display(), neighbourhoods.display()))?;
+    let joint = Joint::new(Arc::new(area), plan)?;
+    for short in joint.before() {
+        eprintln!(
+            "{}: help has not two ways on open streets already; closures may not make it worse",
+            short.place
+        );
+    }
+    Ok(Some(joint))
 }
 
 fn shortfall(short: &Shortfall) -> String {
