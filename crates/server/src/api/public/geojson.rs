@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use measures::public::geojson;
-use serde_json::Value;
 
 use super::{answer, json, published};
 use crate::problem::{Problem, ProblemDocument};

@@ -5,7 +5,6 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde_json::Value;
 
 use super::{answer, json, published};
 use crate::problem::{Problem, ProblemDocument};
