@@ -29,6 +29,15 @@ fn the_sample_plan_is_checked_solved_and_compared() {
         assert_eq!((&answer["outcome"], &answer["proved"]), (&"met".into(), &true.into()), "{answer:#}");
         assert!(said(&solved).contains("proved to be the least"), "{}", said(&solved));
     }
+    // Without streets it says what does not count; with them it asks.
+    let out = folder.path().join("streets.json");
+    let (streets, blocks) = (sample("streets.geojson"), sample("neighbourhoods.geojson"));
+    let asked = ["--streets", text(&streets), "--neighbourhoods", text(&blocks)];
+    for (more, word) in [(&[][..], "are not counted"), (&asked[..], "sets of closures")] {
+        let usual = ["plan", "solve", text(&plan), "--levels", "1,2,3", "--bare", "--out", text(&out)];
+        let solved = belfry(&[&usual[..], more].concat());
+        assert!(solved.status.success() && said(&solved).contains(word), "{}", said(&solved));
+    }
     let compared = belfry(&["plan", "compare", text(&plan), text(&low), text(&high)]);
     assert!(compared.status.success(), "{}", said(&compared));
     assert!(said(&compared).contains("| low | high |"), "{}", said(&compared));

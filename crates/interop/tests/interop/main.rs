@@ -1,4 +1,4 @@
-//! The whole crate from outside: CAP and GeoJSON, good and hostile, made up and real.
+//! The whole crate from outside: CAP, GeoJSON and calendars, good and hostile, made up and real.
 
 #[cfg(test)]
 mod cap_attack;
@@ -12,6 +12,8 @@ mod cap_write;
 mod geojson_attack;
 #[cfg(test)]
 mod geojson_read;
+#[cfg(test)]
+mod ical;
 #[cfg(test)]
 mod real_data;
 #[cfg(test)]

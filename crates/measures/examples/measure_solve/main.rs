@@ -2,7 +2,8 @@
 //!
 //! `programmes`: the three least-burden programmes in `DATA/plan`, five times each, by turns with HiGHS alone when a Python with
 //! `bench/plan/requirements.txt` is named. `agree`: 2,000 random areas against every set of measures. `needed`: 500 random areas in
-//! which each chosen measure is taken out. `large`: areas of the size of a real one, with all levels and closures together.
+//! which each chosen measure is taken out. `large`: areas of the size of a real one, with all levels and closures together. `summit`: the
+//! sample area, all levels together, its own streets asked.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -18,13 +19,15 @@ mod random;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use base::system::SystemClock;
 use brute::{Brute, below};
+use measures::joint::{Area, Joint};
 use measures::model::Plan;
 use measures::solve::programme::{Answer, Programme};
-use measures::solve::{Outcome, Request, Run, Solution, Unwatched, solve};
+use measures::solve::{Closures as _, Outcome, Request, Run, Solution, Unwatched, solve};
 use peer::Peer;
 use random::{Shape, Town};
 use serde::Deserialize;
@@ -43,6 +46,8 @@ const NEEDED: u64 = 500;
 const AGREE_FROM: u64 = 700_000;
 const NEEDED_FROM: u64 = 800_000;
 const LARGE_FROM: u64 = 900_000;
+/// The sample summit is to be solved in so many seconds.
+const SUMMIT_SECONDS_MAX: f64 = 30.0;
 
 /// Minimise `burden.x` over binary x with `a x >= need`, `imp x <= bud`, `cost.x <= cb`, and `x_i <= x_j` for pairs in `imps`.
 #[derive(Deserialize)]
@@ -89,6 +94,9 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     if wanted("large") {
         large()?;
+    }
+    if wanted("summit") {
+        summit()?;
     }
     Ok(())
 }
@@ -303,6 +311,54 @@ fn large() -> Result<(), Failure> {
             town.asked
         );
     }
+    Ok(())
+}
+
+fn summit() -> Result<(), Failure> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/international-zone");
+    let read = |name: &str| std::fs::read(folder.join(name));
+    let plan = Plan::from_json(&read("plan.json")?)?;
+    let start = Instant::now();
+    let area = Area::new(&read("streets.geojson")?, &read("neighbourhoods.geojson")?)?;
+    let mut joint = Joint::new(Arc::new(area), &plan)?;
+    let ready = start.elapsed().as_secs_f64();
+    let event = plan.events.first().ok_or("no event")?;
+    let (first, last) = (event.phases.first().ok_or("no phase")?, event.phases.last().ok_or("no phase")?);
+    let start = Instant::now();
+    let request = Request::new(first.from, last.until).bare();
+    let Outcome::Met(found) = solve(&plan, &request, &mut joint, &SystemClock, &mut Unwatched)? else {
+        return Err("summit: the norms cannot be met".into());
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    if !found.proved || seconds > SUMMIT_SECONDS_MAX {
+        return Err(format!("summit: proved {} in {seconds:.1} s", found.proved).into());
+    }
+    println!(
+        "| level | measures | closing | resident-minutes a day | worst-hit block, points |\n|---|---|---|---|---|"
+    );
+    for one in &found.postures {
+        let ids: Vec<&str> = one.measures.iter().map(String::as_str).collect();
+        let told = joint.together(&ids);
+        if !told.broken.is_empty() {
+            return Err(format!("summit, level {}: {:?}", one.level, told.broken).into());
+        }
+        let closes = |id: &&&str| plan.measures.iter().any(|one| one.id == **id && !one.closures.is_empty());
+        let closing: Vec<&str> = ids.iter().filter(closes).copied().collect();
+        println!(
+            "| {} | {} | {} | {:.0} | {:.2} |",
+            one.level,
+            one.measures.len(),
+            closing.join(", "),
+            one.resident_minutes_per_day,
+            one.worst_points
+        );
+    }
+    println!(
+        "summit: {} levels proved together in {seconds:.1} s ({} programmes, {} sets of closures asked; streets ready in {ready:.2} s); rights kept",
+        found.postures.len(),
+        found.solves,
+        joint.asked()
+    );
     Ok(())
 }
 

@@ -36,10 +36,10 @@ const SETS_KEPT_MAX: usize = 20_000;
 pub enum JointError {
     /// The streets cannot be read.
     #[error("the streets: {0}")]
-    Streets(#[source] StreetsError),
+    Streets(StreetsError),
     /// The neighbourhoods cannot be read, or lie where no streets are.
     #[error("the outlines of neighbourhoods: {0}")]
-    Neighbourhoods(#[source] StreetsError),
+    Neighbourhoods(StreetsError),
     /// An outline that the plan knows nothing of.
     #[error(
         "the neighbourhood {id} has an outline and is not in the plan: add it to the plan, or take its outline out"
@@ -62,12 +62,11 @@ pub enum JointError {
         /// Its place in the list of the measure.
         index: usize,
         /// What is wrong.
-        #[source]
         why: StreetsError,
     },
     /// A destination that is not there, or far from every street.
     #[error("the travels of the plan: {0}")]
-    Travels(#[source] StreetsError),
+    Travels(StreetsError),
     /// More closures than the streets hold at once.
     #[error(
         "the measures have {closures} closures together, at most {CLOSURES_MAX} are asked about: join closures that hold at the same hours"

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::model::{Group, Mode};
 use crate::streets::tests::town::{at, build, grid, towns};
-use crate::streets::{Neighbourhood, Place, Streets};
+use crate::streets::{Extent, Neighbourhood, Place, Streets};
 
 fn square(id: &str, from: f64, to: f64) -> Neighbourhood {
     let rings = vec![vec![at(from, from), at(to, from), at(to, to), at(from, to)]];
@@ -281,6 +281,16 @@ fn never_kinder(joint: &Joint, set: &[usize], broken: &BTreeSet<(Right, u32)>) -
     let found =
         area.streets().emergency_access(joint.help.stations(), joint.help.blocks(), &closures).unwrap();
     let weak: Vec<u32> = joint.help.short_before().collect();
+    // A station that stands at a manned gate sets out through it, which is not among the pieces that it then drives.
+    let stands = |at: &Point| area.streets().nearest(*at, Mode::Emergency).map(|one| one.place.edge);
+    let at: Vec<u32> = joint.help.stations().iter().filter_map(stands).collect();
+    let mans = |one: &Closure| {
+        one.manned
+            && matches!(&one.extent, Extent::Edges(edges) if edges.iter().any(|edge| at.contains(edge)))
+    };
+    if closures.iter().any(mans) {
+        return Ok(());
+    }
     for (block, access) in (0_u32..).zip(&found).filter(|(block, _)| !weak.contains(block)) {
         let is_broken = broken.contains(&(Right::EmergencyAccess, block));
         prop_assert!(access.is_enough() || is_broken, "{block}: {access:?}");
