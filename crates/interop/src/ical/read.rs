@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use base::Timestamp;
-use icalendar::parser::{Component, read_component};
+use icalendar::parser::{Component, read_components};
 
 use super::{
     CALENDAR_BYTES_MAX, ENTRIES_MAX, ENTRY_LINES_MAX, Entry, IcalError, Refused, TEXT_CHARS_MAX,
