@@ -7,8 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base::system::SystemClock;
+use measures::joint::{Area, Joint};
 use measures::model::{Plan, Reversibility};
-use measures::solve::{NoStreets, Outcome, Request, Solution, Unwatched, solve};
+use measures::public::Language;
+use measures::solve::{Closures as _, NoStreets, Outcome, Request, Solution, Unwatched, solve};
 use measures::streets::{
     Block, Bound, Closure, Country, Destination, Extent, Group, Mode, Neighbourhood, NeighbourhoodKeys,
     Point, Streets, Travel, read_lines, read_neighbourhoods,
@@ -175,6 +177,62 @@ fn nothing_spare(plan: &Plan, found: &Solution, standing: &[(u8, BTreeSet<&str>)
         }
     }
     assert_eq!(tried, standing.iter().map(|one| one.1.len()).sum::<usize>());
+}
+
+#[test]
+fn with_its_streets_asked_the_summit_is_proved_and_keeps_every_right() {
+    let plan = plan();
+    let area = Arc::new(Area::new(&read("streets.geojson"), &read("neighbourhoods.geojson")).unwrap());
+    let mut joint = Joint::new(area, &plan).unwrap();
+    assert!(joint.before().is_empty(), "{:?}", joint.before());
+    for measure in plan.measures.iter().filter(|one| !one.closures.is_empty()) {
+        let told = joint.together(&[measure.id.as_str()]);
+        assert!(told.broken.is_empty(), "{}: {:?}", measure.id, told.broken);
+    }
+    let event = &plan.events[0];
+    let request = Request::new(event.phases[0].from, event.phases.last().unwrap().until).bare();
+    let outcome = solve(&plan, &request, &mut joint, &SystemClock, &mut Unwatched).unwrap();
+    let Outcome::Met(found) = outcome else { panic!("the norms of the sample cannot be met") };
+    assert!(found.proved);
+    assert_eq!(found.postures.len(), 5);
+    for posture in &found.postures {
+        let ids: Vec<&str> = posture.measures.iter().map(String::as_str).collect();
+        let told = joint.together(&ids);
+        assert!(told.broken.is_empty(), "level {}: {:?}", posture.level, told.broken);
+        let lost: f64 = told.lost.iter().map(|one| one.resident_minutes_per_day).sum();
+        assert!((posture.resident_minutes_per_day - lost).abs() < 1e-6 * lost.max(1.0), "{lost}");
+        assert!(meets(&plan, posture.level, &ids.into_iter().collect()));
+    }
+}
+
+#[test]
+fn its_summit_stands_in_a_calendar() {
+    let plan = plan();
+    let event = &plan.events[0];
+    let phases = event.phase_moments(Language::Nl);
+    assert_eq!(phases.len(), event.phases.len());
+    assert!(phases[0].title.ends_with(": opbouw") && phases[0].from == event.phases[0].from);
+    let steps = event.playbook_moments();
+    assert_eq!(steps.len(), event.playbook.len());
+    assert!(steps.windows(2).all(|pair| pair[0].from <= pair[1].from));
+    // The letter to every household goes out thirty days before the build-up.
+    assert_eq!(steps[0].from, event.phases[0].from.plus_seconds(-30 * 86_400));
+    let ids: BTreeSet<&str> = phases.iter().chain(&steps).map(|one| one.id.as_str()).collect();
+    assert_eq!(ids.len(), phases.len() + steps.len());
+}
+
+#[test]
+fn a_summit_that_was_held_fits_the_plan_and_each_figure_has_a_source() {
+    let template: serde_json::Value = serde_json::from_slice(&read("summit-2014.json")).unwrap();
+    let mut plan = plan();
+    plan.events.push(serde_json::from_value(template["event"].clone()).unwrap());
+    plan.validate().unwrap();
+    let figures = template["figures"].as_array().unwrap();
+    let count =
+        |what: &str| figures.iter().find(|one| one["what"] == what).unwrap()["count"].as_u64().unwrap();
+    let told = ["world leaders", "delegates", "journalists", "police officers each day"].map(count);
+    assert_eq!(told, [58, 5_000, 3_000, 13_000]);
+    assert!(figures.iter().all(|one| one["source"].as_str().unwrap().contains("://")));
 }
 
 #[test]
