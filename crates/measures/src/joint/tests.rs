@@ -19,7 +19,7 @@ fn square(id: &str, from: f64, to: f64) -> Neighbourhood {
 
 fn plan(measures: &[(&str, Value)], gates: &[[f64; 2]], travels: &[(Group, Mode)]) -> Plan {
     let origin = json!({
-        "source": "made by hand", "author": "test", "publication": "public",
+        "source": "made by hand", "author": "test", "publication": "partners",
         "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2027-01-01T00:00:00Z"
     });
     let measure = |(id, closures): &(&str, Value)| {
