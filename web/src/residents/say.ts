@@ -7,9 +7,11 @@ const format = (time: string, options: Intl.DateTimeFormatOptions) => new Intl.D
 /** A text of the page in the language that is read. */
 export const said = (words: Words) => words[i18n.language];
 
-/** 7 June 2027; with the hour where that matters: "7 June 2027 at 07:00". */
-export function day(time: string, now: number, hour = false): string {
-  const year = new Date(time).getFullYear() === new Date(now).getFullYear() ? {} : { year: 'numeric' as const };
+const yearOf = (time: string | number) => new Date(time).getFullYear();
+
+/** 7 June 2027; with the hour where that matters: "7 June 2027 at 07:00". This year is not named, unless it must be told from another. */
+export function day(time: string, now: number, hour = false, named = false): string {
+  const year = !named && yearOf(time) === yearOf(now) ? {} : { year: 'numeric' as const };
   const date = format(time, { day: 'numeric', month: 'long', ...year });
   return hour ? t('residents.at', { day: date, hour: format(time, { hour: '2-digit', minute: '2-digit' }) }) : date;
 }
@@ -18,9 +20,10 @@ const DAY_MS = 86_400_000;
 /** Short spans are told with their hours. */
 const short = (span: Span) => Date.parse(span.until) - Date.parse(span.from) < 21 * DAY_MS;
 
-/** "Since 1 September, until 7 June 2027"; "From ... until ..." for what will come. */
+/** "Since 1 September 2026, until 7 June 2027"; "From ... until ..." for what will come. */
 export function period(span: Span, now: number): string {
-  const [from, until] = [day(span.from, now, short(span)), day(span.until, now, short(span))];
+  const named = yearOf(span.from) !== yearOf(span.until);
+  const [from, until] = [day(span.from, now, short(span), named), day(span.until, now, short(span), named)];
   return Date.parse(span.from) <= now ? t('residents.since', { from, until }) : t('residents.from', { from, until });
 }
 

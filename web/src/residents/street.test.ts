@@ -98,7 +98,7 @@ describe('words', () => {
     expect(exempt(closing)).toBe('May pass: carers who come to your home.');
     expect(exempt({ ...closing, exempt: [] })).toBe('');
     const long = { from: '2026-09-01T10:00:00Z', until: '2027-06-07T10:00:00Z', decisions: [] };
-    expect(period(long, NOW)).toBe('Since 1 September, until 7 June 2027');
+    expect(period(long, NOW)).toBe('Since 1 September 2026, until 7 June 2027');
   });
 
   it('say minutes as a person would', () => {
