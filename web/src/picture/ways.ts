@@ -26,6 +26,8 @@ export function ways(font: string[]): LayerSpecification[] {
     { id: 'outline', type: 'fill', source: 'overlay', filter: role('outline'), paint: { 'fill-color': alert, 'fill-opacity': 0.1 } },
     { id: 'outline-line', type: 'line', source: 'overlay', filter: role('outline'), paint: { 'line-color': alert, 'line-width': 2, 'line-dasharray': [2, 1.5] } },
     { id: 'pointed', type: 'line', source: 'overlay', filter: role('pointed'), layout: round, paint: { 'line-color': accent, 'line-width': 9, 'line-opacity': 0.45 } },
+    { id: 'shut-some-edge', type: 'line', source: 'overlay', filter: role('shut-some'), layout: round, paint: { 'line-color': panel, 'line-width': 6.5 } },
+    { id: 'shut-some', type: 'line', source: 'overlay', filter: role('shut-some'), paint: { 'line-color': alert, 'line-width': 4, 'line-dasharray': [2.2, 1.2] } },
     { id: 'shut-edge', type: 'line', source: 'overlay', filter: role('shut'), layout: round, paint: { 'line-color': panel, 'line-width': 7 } },
     { id: 'shut', type: 'line', source: 'overlay', filter: role('shut'), layout: round, paint: { 'line-color': alert, 'line-width': 4.5 } },
     {

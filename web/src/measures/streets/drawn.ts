@@ -55,16 +55,27 @@ export function drawn(scene: Scene): Drawn {
     const trips = one.trips_after - one.trips_before;
     features.push(line(one.line, trips > 0 ? 'more' : 'less', { width: widthOf(Math.abs(trips), most), text: written.has(one) ? signed(trips) : '' }));
   }
-  if (scene.effect && scene.fresh) for (const one of changed.filter((piece) => piece.shut)) features.push(line(one.line, 'shut'));
-  else {
-    const shut = shutBy(scene.pieces, scene.closures.filter((one) => one.modes.includes(scene.mode)));
-    for (const piece of scene.pieces) if (shut.has(piece.edge)) features.push(line(piece.line, 'shut'));
-  }
+  const { whole, some } = shut(scene);
+  for (const piece of scene.pieces) if (whole.has(piece.edge)) features.push(line(piece.line, 'shut'));
+    else if (some.has(piece.edge)) features.push(line(piece.line, 'shut-some'));
   for (const closure of scene.closures) {
     for (const outline of closure.within) features.push(ring(outline, 'outline'));
     for (const at of closure.at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { role: 'shut-at' } });
   }
   return { type: 'FeatureCollection', features: [...features, ...pointed(scene, line), ...corners(scene, line)] };
+}
+
+/** Pieces that are shut to everybody of the mode, and those that some may pass. The node knows which they are; until it answers, and of
+ *  those through which all its trips may still go, the drawing does. */
+function shut({ pieces, closures, effect, fresh, mode }: Scene): { whole: Set<number>; some: Set<number> } {
+  const held = closures.filter((one) => one.modes.includes(mode));
+  const some = shutBy(pieces, held.filter((one) => one.exempt.length > 0));
+  const toAll = held.filter((one) => one.exempt.length === 0);
+  const drawnShut = shutBy(pieces, toAll);
+  const told = fresh ? (effect?.changed ?? []).filter((one) => one.mode === mode && one.shut).map((one) => one.edge) : [];
+  if (toAll.length === 0) return { whole: drawnShut, some: new Set([...some, ...told]) };
+  const whole = told.length > 0 ? new Set(told.filter((edge) => drawnShut.has(edge) || !some.has(edge))) : drawnShut;
+  return { whole, some };
 }
 
 /** Neighbourhoods: how dark, by the minutes that a household loses there. */

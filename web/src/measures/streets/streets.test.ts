@@ -25,7 +25,7 @@ const effect: StreetEffect = {
     { edge: 2, name: '', mode: 'bike', shut: false, trips_before: 0, trips_after: 7, line: [[4.302, 52.08], [4.302, 52.082]] },
   ],
 };
-const scene: Scene = { ground, pieces, closures: [], fresh: true, effect, mode: 'car', before: false, corners: [], pointed: '', minutes: (value) => `${value} min` };
+const scene: Scene = { ground, pieces, closures: [wholeClosure({ at: [[4.301, 52.08]] })], fresh: true, effect, mode: 'car', before: false, corners: [], pointed: '', minutes: (value) => `${value} min` };
 const roles = (one: Scene) => drawn(one).features.map((feature) => String(feature.properties?.['role']));
 
 describe('steps', () => {
@@ -77,7 +77,7 @@ describe('pieces of street', () => {
 describe('the drawing', () => {
   it('shows what is shut, has more, has less, and minutes', () => {
     const all = drawn(scene).features;
-    expect(roles(scene).sort()).toEqual(['less', 'more', 'quarter', 'quarter-name', 'shut', 'way', 'way', 'way']);
+    expect(roles(scene).sort()).toEqual(['less', 'more', 'quarter', 'quarter-name', 'shut', 'shut-at', 'way', 'way', 'way']);
     const more = all.find((one) => one.properties?.['role'] === 'more')?.properties;
     expect(more).toMatchObject({ text: '+120' });
     expect(all.find((one) => one.properties?.['role'] === 'less')?.properties).toMatchObject({ text: '−30' });
@@ -85,8 +85,15 @@ describe('the drawing', () => {
     expect(all.find((one) => one.properties?.['role'] === 'quarter-name')?.properties?.['text']).toBe('3 min');
   });
 
+  it('tells what some may pass from what is shut to all', () => {
+    const some = wholeClosure({ streets: ['Lane'], exempt: ['residents'] });
+    expect(roles({ ...scene, closures: [some] }).filter((one) => one.startsWith('shut'))).toEqual(['shut-some', 'shut-some']);
+    const both = roles({ ...scene, closures: [some, wholeClosure({ at: [[4.301, 52.08]] })] }).filter((one) => one === 'shut' || one === 'shut-some');
+    expect(both).toEqual(['shut', 'shut-some']);
+  });
+
   it('shows the traffic of one mode', () => {
-    expect(roles({ ...scene, mode: 'bike' }).filter((one) => one !== 'way' && !one.startsWith('quarter'))).toEqual(['more']);
+    expect(roles({ ...scene, mode: 'bike' }).filter((one) => one === 'more' || one === 'less' || one === 'shut')).toEqual(['more']);
   });
 
   it('shows streets as they are before, without closures', () => {
