@@ -107,7 +107,7 @@ macro_rules! lists {
 fn insert(plan: &mut Plan, kind: Kind, class: Publication, place: usize, value: u8) {
     let id = format!("hidden-{}-{value}", place % 97);
     // Of these nothing is told, not even when somebody marked them public.
-    let any_class = if value % 2 == 0 { Publication::Public } else { class };
+    let any_class = if value.is_multiple_of(2) { Publication::Public } else { class };
     match kind {
         Kind::Measure => {
             let mut one = small::measure(&id, class);
@@ -126,7 +126,7 @@ fn insert(plan: &mut Plan, kind: Kind, class: Publication, place: usize, value: 
             }
         }
         Kind::Decision => {
-            let mut one = small::decision(&id, if value % 2 == 0 { "now" } else { "soon" }, class);
+            let mut one = small::decision(&id, if value.is_multiple_of(2) { "now" } else { "soon" }, class);
             one.until = Some(day(i64::from(value % 50) + 1));
             plan.decisions.insert(place % (plan.decisions.len() + 1), one);
         }
@@ -215,7 +215,7 @@ fn done(mut plan: Plan, deeds: &[Deed]) -> Plan {
             Deed::Remove(kind, which) => {
                 lists!(plan, kind, |list| remove(list, which, |one| {
                     one.origin.publication != Publication::Public
-                }))
+                }));
             }
             Deed::Change(kind, which, value) => change(&mut plan, kind, which, value),
         }
