@@ -123,27 +123,27 @@ fn entry(lines: &[String]) -> Result<Entry, String> {
             return Err(format!("it repeats ({name}): write out each time as an entry of its own"));
         }
     }
-    if one(&read, "STATUS")?.is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED")) {
+    if one(read, "STATUS")?.is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED")) {
         return Err("it is cancelled: take it out".to_owned());
     }
     if read.find_prop("DURATION").is_some() {
         return Err("it says how long and not until when: give DTEND instead of DURATION".to_owned());
     }
-    let from = instant(&read, "DTSTART")?.ok_or("it has no DTSTART: say when it begins")?;
-    let until = instant(&read, "DTEND")?.unwrap_or(from);
+    let from = instant(read, "DTSTART")?.ok_or("it has no DTSTART: say when it begins")?;
+    let until = instant(read, "DTEND")?.unwrap_or(from);
     if until < from {
         return Err("it ends before it begins: put DTEND after DTSTART".to_owned());
     }
-    let changed = match instant(&read, "LAST-MODIFIED")? {
+    let changed = match instant(read, "LAST-MODIFIED")? {
         Some(changed) => changed,
-        None => instant(&read, "DTSTAMP")?.ok_or("it has neither LAST-MODIFIED nor DTSTAMP: add one")?,
+        None => instant(read, "DTSTAMP")?.ok_or("it has neither LAST-MODIFIED nor DTSTAMP: add one")?,
     };
-    let uid = words(&read, "UID", UID_CHARS_MAX)?.ok_or("it has no UID: give it one")?;
-    let title = words(&read, "SUMMARY", TITLE_CHARS_MAX)?.ok_or("it has no SUMMARY: give it a title")?;
-    let text = without_invisible(&one(&read, "DESCRIPTION")?.unwrap_or_default()).0;
+    let uid = words(read, "UID", UID_CHARS_MAX)?.ok_or("it has no UID: give it one")?;
+    let title = words(read, "SUMMARY", TITLE_CHARS_MAX)?.ok_or("it has no SUMMARY: give it a title")?;
+    let text = without_invisible(&one(read, "DESCRIPTION")?.unwrap_or_default()).0;
     short("DESCRIPTION", &text, TEXT_CHARS_MAX)?;
-    let place = words(&read, "LOCATION", TITLE_CHARS_MAX)?;
-    let url = words(&read, "URL", URL_CHARS_MAX)?;
+    let place = words(read, "LOCATION", TITLE_CHARS_MAX)?;
+    let url = words(read, "URL", URL_CHARS_MAX)?;
     Ok(Entry { uid, title, text, from, until, place, url, changed })
 }
 
