@@ -39,7 +39,7 @@ const latest = async (page: Page) => (await call<{ items: { number: number }[] }
 
 /** Needs two options before it. */
 export const MEASURES_SCREENS: Screen[] = [
-  { name: 'measures now', member: COORDINATOR, open: async (page) => {
+  { name: 'measures', member: COORDINATOR, open: async (page) => {
     await at('/measures')(page);
     for (const summary of await page.locator('main summary').all()) await summary.click();
   } },
@@ -66,6 +66,20 @@ export const MEASURES_SCREENS: Screen[] = [
     await at(`/measures/compare?options=${(await latest(page)).slice(0, 3).join(',')}`)(page);
     await expect(page.locator('[data-compare]')).toBeVisible();
   } },
+  { name: 'streets', member: COORDINATOR, open: async (page) => {
+    await page.goto('/measures/streets');
+    await expect(page.locator('[data-ready="true"]').first()).toBeAttached();
+    await page.locator('[data-street="Churchillplein"] button[aria-pressed]').click();
+    await expect(page.locator('[data-effect]').first()).toBeVisible();
+  } },
+  { name: 'threats and norms', member: COORDINATOR, open: at('/measures/plan') },
+  { name: 'measures of the plan', member: COORDINATOR, open: async (page) => {
+    await at('/measures/plan/measures')(page);
+    await page.locator('main a[data-measure]').first().click();
+    await expect(page.locator('[data-field="name"]')).toBeVisible();
+  } },
+  { name: 'elicitation', member: COORDINATOR, open: at('/measures/plan/elicitation') },
+  { name: 'versions of the plan', member: COORDINATOR, open: at('/measures/plan/versions') },
   { name: 'residents, before publishing', member: COORDINATOR, open: async (page) => {
     await at('/measures/residents')(page);
     await expect(page.locator('[data-publication]')).toBeVisible();

@@ -78,6 +78,28 @@ test('from a level to a decision that is shared, and to the residents', async ({
   await expect(page.locator('svg path.end').first()).toBeAttached();
 });
 
+test('streets are closed, what that costs is told at once, and a measure takes it over', async ({ signIn }) => {
+  const { page } = await signIn(COORDINATOR);
+  await page.goto('/measures/streets');
+  await expect(page.locator('[data-ready="true"]').first()).toBeAttached();
+  const square = page.locator('[data-street="Churchillplein"] button[aria-pressed]');
+  const effect = page.locator('[data-effect]');
+  await expect(square).toHaveAttribute('aria-pressed', 'false');
+  await square.click();
+  await expect(square).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.locator('[data-took]')).toContainText('ms');
+  await expect(effect).toContainText('minutes');
+  await page.locator('main').press('Control+z');
+  await expect(square).toHaveAttribute('aria-pressed', 'false');
+  await page.locator('main').press('Control+y');
+  await expect(square).toHaveAttribute('aria-pressed', 'true');
+  const takeover = page.locator('[data-takeover]');
+  await takeover.locator('[data-field="target"]').selectOption('planters-squares');
+  await takeover.locator('[data-act="take"]').click();
+  const closures = async () => (await call<{ plan: { measures: { id: string; closures: { streets: string[] }[] }[] } }>(page, 'GET', '/measures/plan')).plan.measures.find((one) => one.id === 'planters-squares')?.closures ?? [];
+  await expect.poll(async () => (await closures()).flatMap((one) => one.streets)).toContain('Churchillplein');
+});
+
 test('a planner prepares and does not publish; who plans nothing has no such page', async ({ signIn }) => {
   const { page } = await signIn(PLANNER);
   await page.goto('/measures/residents');

@@ -1,7 +1,7 @@
 // The part of the node's API that measures use. Not here: what screens do with the answers.
-import { id, json, post, query } from '../api/client';
+import { file, id, json, post, query } from '../api/client';
 import type { Draft } from '../api/types';
-import type { Closure, Decided, DecisionBody, Ground, OptionRow, OptionShown, Plan, PlanShown, PlanVersion, Publication, Request, Search, StreetEffect } from './types';
+import type { Calendar, Closure, Decided, DecisionBody, Ground, OptionRow, OptionShown, Plan, PlanShown, PlanVersion, Publication, Request, Search, StreetEffect } from './types';
 
 const option = (number: number) => `/measures/options/${number}`;
 const listed = async <T>(path: string) => (await json<{ items: T[] }>(path)).items;
@@ -26,6 +26,10 @@ export const measures = {
   decide: (body: DecisionBody, version: number) =>
     json<Decided>('/measures/decisions', { method: 'POST', body, headers: { 'If-Match': `"${version}"` } }),
   draft: (decision: string, language: string) => post<Draft>(`/measures/decisions/${id(decision)}/draft`, { language }),
+  /** The events of the plan as a calendar. */
+  eventsIcs: (language: string) => `/api/v1/measures/events.ics?language=${language}`,
+  /** What stands in a calendar of others; nothing is kept. */
+  calendar: (content: Blob) => file<Calendar>('/measures/calendar', content, 'text/calendar'),
   /** The page for residents as it would be, and whether that is what stands. */
   publication: () => json<Publication>('/measures/publication'),
   publish: (version: number) => json<Publication>('/measures/publication', { method: 'PUT', body: {}, headers: { 'If-Match': `"${version}"` } }),

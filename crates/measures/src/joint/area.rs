@@ -58,10 +58,14 @@ impl Area {
         &self.homes
     }
 
-    /// Every piece of street as GeoJSON lines with `edge` (its number), `way` and `name`.
+    /// Every piece of street as GeoJSON lines with `edge` (its number), `way`, `name` and the `modes` that may use it.
     pub fn lines(&self) -> Value {
         let edges: Vec<u32> = (0_u32..).zip(self.streets.edges()).map(|(edge, _)| edge).collect();
-        let text = self.streets.geojson(&edges, |_| serde_json::Map::new());
+        let modes =
+            |edge: u32| Mode::ALL.into_iter().filter(move |mode| self.streets.in_main_part(edge, *mode));
+        let text = self
+            .streets
+            .geojson(&edges, |edge| serde_json::json!({ "modes": modes(edge).collect::<Vec<Mode>>() }));
         serde_json::from_str(&text).unwrap_or_default()
     }
 

@@ -25,7 +25,7 @@ use crate::state::App;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MeasuresMap)]
 pub(super) struct Map {
-    /// Pieces of street: lines with the properties `id` (their number), `name` and `modes`.
+    /// Pieces of street: lines with the properties `edge` (their number), `name` and `modes`.
     streets: Value,
     /// Neighbourhoods: outlines with the properties `id`, `name` and `households`.
     neighbourhoods: Value,

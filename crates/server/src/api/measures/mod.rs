@@ -4,6 +4,7 @@
 //!
 //! Not here: how postures are found (`measures`), what residents read ([`super::public`]).
 
+mod calendar;
 mod decide;
 mod ground;
 mod options;
@@ -38,6 +39,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(plan::versions))
         .routes(routes!(ground::map))
         .routes(routes!(route::handle))
+        .routes(routes!(calendar::write))
+        .routes(routes!(calendar::read))
         .routes(routes!(searches::list, searches::begin))
         .routes(routes!(searches::end))
         .routes(routes!(options::list))
