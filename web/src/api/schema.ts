@@ -876,6 +876,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/measures/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a calendar of others
+         * @description iCalendar, at most 1 MiB. Nothing is kept: a planner makes events of it.
+         */
+        post: operations["readCalendarForMeasures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/measures/decisions": {
         parameters: {
             query?: never;
@@ -912,6 +932,26 @@ export interface paths {
          *     the own organisation until somebody says otherwise.
          */
         post: operations["draftMeasuresDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures/events.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The events of the plan as a calendar
+         * @description iCalendar (RFC 5545): the phases of each event, the steps of its playbook, and when each decided posture ends.
+         */
+        get: operations["readMeasuresEventsCalendar"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3740,6 +3780,31 @@ export interface components {
             /** @description Swing weights of accessibility, liveability, appearance, business, privacy. */
             weights: number[];
         };
+        /** @description What stands in a calendar. */
+        MeasuresCalendar: {
+            /** @description What was read, as it stands there. */
+            items: components["schemas"]["MeasuresCalendarEntry"][];
+            /** @description What could not be read, and why. */
+            refused: components["schemas"]["MeasuresCalendarRefused"][];
+        };
+        /** @description An entry of a calendar. */
+        MeasuresCalendarEntry: {
+            /** @description Begins. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Where, as it is written there. */
+            place?: string | null;
+            /** @description In one line. */
+            title: string;
+            /** @description Ends. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description An entry that could not be read. */
+        MeasuresCalendarRefused: {
+            /** @description The line at which it begins, from 1. */
+            line: number;
+            /** @description Why; in English. */
+            why: string;
+        };
         /**
          * @description Which effects norms must be met with.
          * @enum {string}
@@ -4242,7 +4307,7 @@ export interface components {
         MeasuresMap: {
             /** @description Neighbourhoods: outlines with the properties `id`, `name` and `households`. */
             neighbourhoods: unknown;
-            /** @description Pieces of street: lines with the properties `id` (their number), `name` and `modes`. */
+            /** @description Pieces of street: lines with the properties `edge` (their number), `name` and `modes`. */
             streets: unknown;
         };
         /** @description An action that protects. */
@@ -10257,6 +10322,39 @@ export interface operations {
             };
         };
     };
+    readCalendarForMeasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description What stands in it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresCalendar"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     decideMeasures: {
         parameters: {
             query?: never;
@@ -10316,6 +10414,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readMeasuresEventsCalendar: {
+        parameters: {
+            query?: {
+                /** @description The language of its words; English when not given. */
+                language?: "en" | "nl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calendar. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
                 };
             };
             /** @description A problem (RFC 9457). */

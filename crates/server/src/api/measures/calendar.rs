@@ -125,13 +125,15 @@ pub(super) async fn read(
     caller: Caller,
     body: Bytes,
 ) -> Result<Json<Calendar>, Problem> {
-    planner(&app, &caller)?;
+    let _planner = planner(&app, &caller)?;
     let work = move |_: &App| {
-        ical::read(&body)
-            .map_err(|error| Problem::fault("", error.to_string(), "export the calendar again as iCalendar (.ics)"))
+        ical::read(&body).map_err(|error| {
+            Problem::fault("", error.to_string(), "export the calendar again as iCalendar (.ics)")
+        })
     };
     let (entries, refused) = app.in_thread(work).await?;
-    let shown = |one: Entry| CalendarEntry { title: one.title, from: one.from, until: one.until, place: one.place };
+    let shown =
+        |one: Entry| CalendarEntry { title: one.title, from: one.from, until: one.until, place: one.place };
     Ok(Json(Calendar {
         items: entries.into_iter().map(shown).collect(),
         refused: refused.into_iter().map(|one| RefusedEntry { line: one.line, why: one.why }).collect(),
