@@ -494,6 +494,9 @@ pub enum EvidenceCode {
     CannotSee,
     /// Missing: the camera is covered, out of focus or moved.
     CameraUnfit,
+    /// A camera that does not see the place, or cannot say what moves there, raised an alarm of its own at the time. Value: seconds
+    /// after the sound.
+    CameraAlarm,
     /// Missing: the sensor's clock is off. Value: milliseconds.
     ClockOff,
     /// It sounds like speech and is told no further.

@@ -32,6 +32,8 @@ pub const PRESETS_MAX: usize = 64;
 pub const TRACKS_MAX: usize = 64;
 /// Observations a post keeps open at once.
 pub const OPEN_MAX: usize = 64;
+/// Objects that one camera tells of at a moment.
+pub const TOLD_BOXES_MAX: usize = 64;
 /// Evidence of one observation.
 pub const EVIDENCE_MAX: usize = 64;
 /// Points of one level plot in an observation.

@@ -1,6 +1,6 @@
 //! Which rule of the operators holds for a sound: the first that fits its zone, time and class.
 //!
-//! Not here: what a rule then does to an observation (`fuse`), or to a past night (`threshold`).
+//! Not here: what a rule then does to an observation (`fuse`), or to a past night (the node).
 
 use base::clock::Timestamp;
 
@@ -19,8 +19,8 @@ pub struct Occasion<'a> {
     pub at: Timestamp,
     /// What it was; `None`: unsure. A rule about some classes does not fit what is unsure.
     pub class: Option<Class>,
-    /// How far the area's own time is ahead of UTC then, in minutes.
-    pub utc_offset_minutes: i32,
+    /// The minute of the day then, in the area's own time.
+    pub minute: u16,
 }
 
 /// The first rule that fits, which is the one that holds.
@@ -33,7 +33,7 @@ pub fn fits(rule: &Rule, occasion: &Occasion<'_>) -> bool {
     rule.zone.as_deref().is_none_or(|zone| occasion.zone == Some(zone))
         && rule.from.is_none_or(|from| occasion.at >= from)
         && rule.until.is_none_or(|until| occasion.at < until)
-        && in_day(rule, minute_of_day(occasion.at, occasion.utc_offset_minutes))
+        && in_day(rule, occasion.minute)
         && (rule.classes.is_empty() || occasion.class.is_some_and(|class| rule.classes.contains(&class)))
 }
 
@@ -73,12 +73,8 @@ mod tests {
     }
 
     fn at(text: &str) -> Occasion<'static> {
-        Occasion {
-            zone: Some("forum"),
-            at: text.parse().unwrap(),
-            class: Some(Class::Firework),
-            utc_offset_minutes: 0,
-        }
+        let at = text.parse().unwrap();
+        Occasion { zone: Some("forum"), at, class: Some(Class::Firework), minute: minute_of_day(at, 0) }
     }
 
     #[test]
@@ -131,7 +127,7 @@ mod tests {
             ("2026-11-22T00:30:00Z", -60, true, false),
             ("2026-11-22T13:00:00Z", 0, false, false),
         ] {
-            let now = Occasion { utc_offset_minutes: offset, ..at(text) };
+            let now = Occasion { minute: minute_of_day(at(text).at, offset), ..at(text) };
             assert_eq!((fits(&night, &now), fits(&noon, &now)), (in_night, in_noon), "{text} {offset}");
         }
     }
@@ -167,7 +163,9 @@ mod tests {
             prop_assume!(from != until);
             let span = Rule { from_minute: Some(from), until_minute: Some(until), ..rule() };
             let turn = Rule { from_minute: Some(until), until_minute: Some(from), ..rule() };
-            let occasion = Occasion { at: Timestamp::from_seconds(i64::from(now)), ..at("2026-11-22T14:02:11Z") };
+            let at = Timestamp::from_seconds(i64::from(now));
+            let minute = minute_of_day(at, 0);
+            let occasion = Occasion { zone: None, at, class: None, minute };
             prop_assert!(fits(&span, &occasion) != fits(&turn, &occasion));
         }
     }

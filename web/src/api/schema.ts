@@ -6241,7 +6241,7 @@ export interface components {
          * @description What a piece of evidence is.
          * @enum {string}
          */
-        SenseEvidenceCode: "prior" | "loudness" | "class" | "heard_by_others" | "not_heard" | "fits_one_place" | "fits_bearings" | "movement_there" | "nothing_moved" | "movement_started" | "cannot_see" | "camera_unfit" | "clock_off" | "speech" | "echo" | "judged_before" | "rule";
+        SenseEvidenceCode: "prior" | "loudness" | "class" | "heard_by_others" | "not_heard" | "fits_one_place" | "fits_bearings" | "movement_there" | "nothing_moved" | "movement_started" | "cannot_see" | "camera_unfit" | "camera_alarm" | "clock_off" | "speech" | "echo" | "judged_before" | "rule";
         /** @description How a sensor is. */
         SenseHealth: {
             /**

@@ -43,6 +43,7 @@ export const rough = (value: number): string =>
 /** Codes whose number stands in their words, with how many digits it has. */
 const DIGITS: Partial<Record<EvidenceCode, number>> = {
   loudness: 0, class: -2, heard_by_others: 0, not_heard: 0, fits_one_place: 0, fits_bearings: 0, movement_there: 0, movement_started: 1,
+  camera_alarm: 1,
   clock_off: 0, echo: 1, judged_before: 0,
 };
 

@@ -14,6 +14,7 @@ use sense::bulletin::SensorKind;
 use super::config::{Config, Sensor};
 use super::input::{self, Desk, InputState};
 use super::limits::TICK;
+use super::onvif::alarms;
 use super::time::wait;
 use super::turn::{Turning as _, onvif};
 
@@ -48,7 +49,7 @@ pub(crate) async fn check(file: &Path, seconds: u32) -> Result<bool> {
     );
     for sensor in &config.sensors {
         let state = states.get(sensor.id.as_str()).cloned().unwrap_or_default();
-        let (turning, turns) = turning(sensor).await;
+        let (turning, turns) = spoken(sensor).await;
         let (came, level) = (came(sensor, &state, seconds), level(&state));
         let clock = state.clock_offset_ms.map_or("not known".into(), |offset| format!("{offset:+.1} ms"));
         let remark = remark(&state);
@@ -63,7 +64,10 @@ pub(crate) async fn check(file: &Path, seconds: u32) -> Result<bool> {
 fn came(sensor: &Sensor, state: &InputState, seconds: u32) -> String {
     let Some((one, two)) = state.shape else { return "nothing".into() };
     if sensor.kind == SensorKind::Camera {
-        format!("{one} x {two}, {:.1} frames/s", state.came as f64 / f64::from(seconds))
+        let a_second = |count: u64| count as f64 / f64::from(seconds);
+        let told =
+            if state.told > 0 { format!(", objects {:.1}/s", a_second(state.told)) } else { String::new() };
+        format!("{one} x {two}, {:.1} frames/s{told}", a_second(state.came))
     } else {
         format!("{one} Hz x {two}, {:.1} s", state.came as f64 / one as f64)
     }
@@ -93,6 +97,17 @@ fn remark(state: &InputState) -> Option<String> {
     }
     let off = state.times_off_ms.filter(|off| off.abs() > sense::limits::CLOCK_OFFSET_MS_MAX)?;
     Some(format!("its clock is {off:+.0} ms off: its times do not place a sound"))
+}
+
+/// What the camera answers: whether it turns, and whether it tells its alarms to who asks.
+async fn spoken(sensor: &Sensor) -> (String, bool) {
+    let (text, turns) = turning(sensor).await;
+    let Some(onvif) = &sensor.onvif else { return (text, turns) };
+    let asked = async { alarms::camera(onvif)?.tells_alarms().await };
+    match asked.await {
+        Ok(()) => (format!("{text}, tells its alarms"), turns),
+        Err(error) => (format!("{text}; its alarms: {error:#}"), false),
+    }
 }
 
 async fn turning(sensor: &Sensor) -> (String, bool) {

@@ -67,6 +67,21 @@ pub(crate) const ONVIF_WITHIN: Duration = Duration::from_secs(5);
 /// Elements and texts in an answer of a camera.
 pub(crate) const ONVIF_NODES_MAX: u32 = 50_000;
 
+/// Largest metadata message beside a camera's pictures, in bytes.
+pub(crate) const METADATA_BYTES_MAX: usize = 256 * 1024;
+/// Moments that one such message tells of.
+pub(crate) const METADATA_FRAMES_MAX: usize = 16;
+/// Alarms in one answer or message of a camera.
+pub(crate) const ALARMS_AT_ONCE_MAX: usize = 32;
+/// Headers that a camera may want to see again.
+pub(crate) const REFERENCES_MAX: usize = 8;
+/// For how long a camera is asked for its alarms before that is renewed, in seconds.
+pub(crate) const SUBSCRIBED_S: u32 = 60;
+/// How long a camera may wait for an alarm before it answers, in seconds; less than [`ONVIF_WITHIN`].
+pub(crate) const PULL_WAITS_S: u32 = 2;
+/// How often a camera is asked at most.
+pub(crate) const PULL_EVERY: Duration = Duration::from_millis(250);
+
 /// Largest map of an area, in bytes.
 pub(crate) const MAP_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Zones of an area.

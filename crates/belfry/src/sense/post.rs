@@ -18,6 +18,7 @@ use sense::eye::events::{Line, Rules, Zone};
 use sense::eye::ground::{Calibration, GroundPoint, Spot};
 use sense::eye::mask::Mask;
 use sense::eye::turn::{Angles, Mount, Stops};
+use sense::fuse::weigh::Alarm;
 use sense::post::{EarSetup, EyeSetup, Mounted, Post, PostSetup};
 use sense::{Moment, Plan, Point};
 
@@ -75,6 +76,14 @@ impl Listening for Kept {
 
     fn see(&mut self, camera: &str, frame: Frame) {
         self.post.see(camera, frame);
+    }
+
+    fn told(&mut self, camera: &str, at: Moment, boxes: &[[Spot; 2]]) {
+        self.post.see_told(camera, at, boxes);
+    }
+
+    fn alarmed(&mut self, camera: &str, at: Moment, alarm: Alarm) {
+        self.post.alarmed(camera, at, alarm);
     }
 
     fn clock(&mut self, sensor: &str, off_ms: f64) {

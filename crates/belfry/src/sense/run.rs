@@ -15,6 +15,8 @@ use base::system::SystemRandom;
 use sense::bulletin::{Detection, Health, HealthState, Observation, Orders, SensorKind, SensorState};
 use sense::ear::Window;
 use sense::eye::Frame;
+use sense::eye::ground::Spot;
+use sense::fuse::weigh::Alarm;
 use sense::limits::CLOCK_OFFSET_MS_MAX;
 use sense::{Moment, Point};
 use tokio::sync::mpsc;
@@ -23,6 +25,7 @@ use super::buffer::Kept;
 use super::config::{Config, Sensor};
 use super::input::{self, Brought, Desk, InputState, lock};
 use super::limits::{BULLETIN_EVERY_MS, BULLETINS_WAITING_MAX, TICK};
+use super::onvif::alarms;
 use super::sender::{Parcel, Sender, Still, bulletin};
 use super::time::now;
 use super::turn::Turners;
@@ -34,6 +37,10 @@ pub(crate) trait Listening: Send {
     fn hear(&mut self, sensor: &str, window: Window);
     /// A camera's frame.
     fn see(&mut self, camera: &str, frame: Frame);
+    /// What a camera itself took for things at a moment: boxes in its picture.
+    fn told(&mut self, camera: &str, at: Moment, boxes: &[[Spot; 2]]);
+    /// A camera raised an alarm of its own.
+    fn alarmed(&mut self, camera: &str, at: Moment, alarm: Alarm);
     /// How far the times of what a sensor brings are off, in milliseconds; positive: ahead.
     fn clock(&mut self, sensor: &str, off_ms: f64);
     /// The node's orders.
@@ -78,6 +85,7 @@ pub(crate) async fn watch(
     let (parcels, receiver) = mpsc::channel(BULLETINS_WAITING_MAX);
     let sender = Sender::new(&config, &desk, &random)?;
     let turners = Turners::start(&config)?;
+    let asking = alarms::start(&config, &desk, &random)?;
     let inputs = input::start(&config, &desk, &random);
     let sending = tokio::spawn(sender.run(receiver));
     let stop = Arc::new(AtomicBool::new(false));
@@ -106,7 +114,7 @@ pub(crate) async fn watch(
         () = until => {}
         _ = is_ended.recv() => *lock(&failed) = Some("the post's thread broke off"),
     }
-    drop(inputs);
+    drop((inputs, asking));
     stop.store(true, Ordering::Relaxed);
     let joined = tokio::task::spawn_blocking(move || thread.join()).await?;
     sending.await.context("the sender broke off")?;
@@ -144,6 +152,8 @@ impl<L: Listening> Post<L> {
                         continue;
                     }
                 }
+                Ok(Brought::Objects(camera, at, boxes)) => self.listening.told(&camera, at, &boxes),
+                Ok(Brought::Alarm(camera, at, alarm)) => self.listening.alarmed(&camera, at, alarm),
                 Ok(Brought::Orders(orders)) => self.listening.obey(orders),
                 Ok(Brought::Frames) => {
                     for (camera, frame) in self.desk.frames() {

@@ -1,8 +1,11 @@
-"""A camera for tests: GStreamer's RTSP server with a moving picture and a tone, behind a name and password.
+"""A camera for tests: GStreamer's RTSP server with a moving picture and a tone, behind a name and password; when it is asked to, with a
+stream of ONVIF metadata in which something walks from left to right.
 
 Prints the port it was given, and serves until its standard input ends.
 """
 
+import datetime
+import struct
 import sys
 
 import gi
@@ -14,6 +17,7 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 SOUND = {
     "pcmu": "audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay name=pay1 pt=0",
+    "opus": "audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay name=pay1 pt=98",
     "aac": "audio/x-raw,rate=48000,channels=2 ! voaacenc ! rtpmp4gpay name=pay1 pt=97",
 }
 PICTURE = {
@@ -22,7 +26,50 @@ PICTURE = {
 }
 
 
-def main(picture, sound):
+METADATA = (
+    "appsrc name=pay2 is-live=true format=time do-timestamp=false caps=application/x-rtp,media=application,"
+    "encoding-name=VND.ONVIF.METADATA,clock-rate=90000,payload=107,ssrc=(uint)7,timestamp-offset=(uint)0,"
+    "seqnum-offset=(uint)0"
+)
+MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
+<tt:MetadataStream xmlns:tt="http://www.onvif.org/ver10/schema" xmlns:wsnt="http://docs.oasis-open.org/wsn/b-2">
+<tt:VideoAnalytics><tt:Frame UtcTime="{at}"><tt:Object ObjectId="12"><tt:Appearance><tt:Shape>
+<tt:BoundingBox left="{left}" top="0.0" right="{right}" bottom="-0.8"/><tt:CenterOfGravity x="0" y="0"/></tt:Shape>
+<tt:Class><tt:Type Likelihood="0.9">Human</tt:Type></tt:Class></tt:Appearance></tt:Object></tt:Frame></tt:VideoAnalytics>
+<tt:Event><wsnt:NotificationMessage><wsnt:Topic>tns1:VideoSource/MotionAlarm</wsnt:Topic><wsnt:Message>
+<tt:Message UtcTime="{at}" PropertyOperation="Changed"><tt:Data><tt:SimpleItem Name="State" Value="true"/></tt:Data>
+</tt:Message></wsnt:Message></wsnt:NotificationMessage></tt:Event></tt:MetadataStream>"""
+RATE = 90000
+PIECE = 1000
+
+
+def tell(source):
+    """Five messages a second, in several packets each, of which the last is marked."""
+    state = {"number": 0, "message": 0}
+
+    def message():
+        now = source.get_current_running_time()
+        if now == Gst.CLOCK_TIME_NONE:
+            return True
+        left = -0.9 + 0.02 * (state["message"] % 80)
+        at = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        text = MESSAGE.format(at=at, left=round(left, 3), right=round(left + 0.1, 3)).encode()
+        state["message"] += 1
+        pieces = [text[index : index + PIECE] for index in range(0, len(text), PIECE)]
+        for index, piece in enumerate(pieces):
+            mark = 0x80 if index == len(pieces) - 1 else 0
+            time = now * RATE // Gst.SECOND & 0xFFFFFFFF
+            head = struct.pack(">BBHII", 0x80, mark | 107, state["number"] & 0xFFFF, time, 7)
+            state["number"] += 1
+            buffer = Gst.Buffer.new_wrapped(head + piece)
+            buffer.pts = buffer.dts = now
+            source.emit("push-buffer", buffer)
+        return source.get_parent() is not None
+
+    GLib.timeout_add(200, message)
+
+
+def main(picture, sound, objects=""):
     Gst.init(None)
     server = GstRtspServer.RTSPServer.new()
     server.set_address("127.0.0.1")
@@ -30,8 +77,10 @@ def main(picture, sound):
     factory = GstRtspServer.RTSPMediaFactory.new()
     factory.set_launch(
         "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=640,height=360,framerate=25/1 ! "
-        f"{PICTURE[picture]} audiotestsrc is-live=true freq=440 volume=0.5 ! audioconvert ! {SOUND[sound]} )"
+        f"{PICTURE[picture]} audiotestsrc is-live=true freq=440 volume=0.5 ! audioconvert ! {SOUND[sound]} {METADATA if objects else ''} )"
     )
+    if objects:
+        factory.connect("media-configure", lambda _, media: tell(media.get_element().get_by_name("pay2")))
     factory.set_shared(True)
     auth = GstRtspServer.RTSPAuth.new()
     auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
@@ -51,4 +100,4 @@ def main(picture, sound):
     loop.run()
 
 
-main(*sys.argv[1:3])
+main(*sys.argv[1:4])

@@ -121,9 +121,14 @@ struct Camera {
 
 impl Camera {
     fn start(picture: &str, sound: &str) -> Self {
+        Self::start_with(&[picture, sound])
+    }
+
+    fn start_with(arguments: &[&str]) -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command_line/rtsp_server.py");
         let mut child = Command::new(PYTHON)
-            .args([script, picture, sound])
+            .arg(script)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -145,7 +150,7 @@ impl Drop for Camera {
 fn has_gstreamer() -> bool {
     let script = "import gi\ngi.require_version('Gst', '1.0')\ngi.require_version('GstRtspServer', '1.0')\n\
                   from gi.repository import Gst, GstRtspServer\nGst.init(None)\n\
-                  assert all(map(Gst.ElementFactory.find, ('x264enc', 'x265enc', 'voaacenc', 'mulawenc')))";
+                  assert all(map(Gst.ElementFactory.find, ('x264enc', 'x265enc', 'voaacenc', 'mulawenc', 'opusenc', 'rtpopuspay')))";
     ran(PYTHON, &["-c", script])
 }
 
@@ -189,6 +194,33 @@ fn a_camera_on_the_network_is_seen_and_heard_and_its_clock_compared() {
         }
     }
     assert!(rows["locked"][0] == "nothing" && rows["locked"][5].contains("describe"), "{:?}", rows["locked"]);
+}
+
+#[test]
+fn opus_is_heard_and_what_a_camera_tells_of_objects_is_taken() {
+    if is_missing("ffmpeg", ran("ffmpeg", &["-version"]))
+        || is_missing("GStreamer's RTSP server", has_gstreamer())
+    {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "me:hidden\n").unwrap();
+    let camera = Camera::start_with(&["h264", "opus", "objects"]);
+    let rtsp = format!("from = \"rtsp\", url = \"{}\", credentials_file = \"{}\"", camera.url, text(&secret));
+    let sensors =
+        [sensor("eye", "camera", &rtsp), sensor("ear", "microphone", "from = \"camera\", camera = \"eye\"")];
+    let (rows, code) = checked(folder.path(), &sensors, 10);
+    assert_eq!(code, Some(0), "{rows:?}");
+    let (eye, ear) = (&rows["eye"], &rows["ear"]);
+    assert!(eye[0].starts_with("384 x 216, ") && eye[5] == "well", "{eye:?}");
+    // Five a second are told, less what it took to begin.
+    let objects = eye[0].split("objects ").nth(1).unwrap();
+    assert!((1.5..=5.5).contains(&number(objects, "/s")), "{eye:?}");
+    assert!(ear[0].starts_with("16000 Hz x 1, ") && ear[5] == "well", "{ear:?}");
+    assert!((3.0..=10.5).contains(&number(&ear[0].replace("16000 Hz x 1,", ""), "s")), "{ear:?}");
+    assert!((number(&ear[1], "dBFS") + 9.0).abs() <= 1.5, "a sine of half of full scale: {ear:?}");
+    assert!(number(&ear[2], "ms").abs() < 100.0, "the clocks are one: {ear:?}");
 }
 
 #[test]

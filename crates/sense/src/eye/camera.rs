@@ -5,16 +5,20 @@
 use crate::bulletin::HealthState;
 use crate::eye::Frame;
 use crate::eye::events::{Event, Events, Rules};
-use crate::eye::ground::Ground;
+use crate::eye::ground::{Ground, Spot};
 use crate::eye::health::{Fitness, Watch};
 use crate::eye::journal::{Journal, Nearby};
 use crate::eye::mask::{Cover, Mask};
 use crate::eye::motion::{Motion, MotionSettings, Moving};
 use crate::eye::sight::{Ellipse, View};
 use crate::eye::still::{NoStill, Still};
-use crate::eye::thing::things;
+use crate::eye::thing::{Thing, things, told_things};
 use crate::eye::track::{Track, Tracks};
+use crate::limits::TOLD_BOXES_MAX;
 use crate::plan::{Moment, Point};
+
+/// What a camera tells of objects holds for so long, in seconds; then its picture is looked at again.
+const TOLD_HOLDS_S: f64 = 2.0;
 
 /// What one frame gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +47,8 @@ pub struct Camera {
     journal: Journal,
     watch: Watch,
     last: Option<Frame>,
+    /// When it last told objects of its own.
+    told: Option<Moment>,
     turning: bool,
 }
 
@@ -67,6 +73,7 @@ impl Camera {
             journal: Journal::default(),
             watch: Watch::default(),
             last: None,
+            told: None,
             turning: false,
         }
     }
@@ -114,17 +121,37 @@ impl Camera {
             sized.motion.forget();
             moving.blobs.clear();
         }
+        // What it tells of objects itself is preferred: its own look at the picture follows nobody meanwhile.
+        let told = self.told.is_some_and(|told| at.seconds_since(told).abs() < TOLD_HOLDS_S);
         let mut events = Vec::new();
-        if let Some(ground) = &self.ground {
+        if let Some(ground) = self.ground.as_ref().filter(|_| !told) {
             let unfit =
                 fitness.doubtful || matches!(fitness.state, HealthState::Blocked | HealthState::Moved);
             let found = if unfit { Vec::new() } else { things(&moving.blobs, ground, size) };
-            self.tracks.next(at, &found, ground);
-            events = self.events.next(at, self.tracks.told(), &found);
-            self.journal.next(at, self.tracks.told());
+            events = self.follow(at, &found);
         }
         self.last = Some(frame);
         Sight { at, moving, events, fitness }
+    }
+
+    /// What the camera itself takes for things: boxes by their left upper and right lower corner. What stands where nobody may look
+    /// is left out. Nothing comes of it before there was a frame.
+    pub fn told(&mut self, at: Moment, boxes: &[[Spot; 2]]) -> Vec<Event> {
+        let (Some(ground), Some(sized)) = (&self.ground, &self.sized) else { return Vec::new() };
+        if self.turning || self.told.is_some_and(|told| at <= told) {
+            return Vec::new();
+        }
+        self.told = Some(at);
+        let mut found = told_things(&boxes[..boxes.len().min(TOLD_BOXES_MAX)], ground, sized.size);
+        found.retain(|one| !self.mask.covers(one.foot()));
+        self.follow(at, &found)
+    }
+
+    fn follow(&mut self, at: Moment, found: &[Thing]) -> Vec<Event> {
+        let Some(ground) = &self.ground else { return Vec::new() };
+        self.tracks.next(at, found, ground);
+        self.journal.next(at, self.tracks.told());
+        self.events.next(at, self.tracks.told(), found)
     }
 
     /// Who is followed, on the ground.
@@ -170,5 +197,6 @@ impl Camera {
         self.journal.forget();
         self.watch.forget();
         self.last = None;
+        self.told = None;
     }
 }

@@ -306,6 +306,59 @@ fn movement_that_starts_with_a_sound_is_found_near_it() {
     assert_eq!(camera.near(&elsewhere, moment(17.8), 2.0, 3.0, 5.0), []);
 }
 
+/// The box of somebody 1.75 m high and 0.6 m wide who stands somewhere.
+fn told_box(ground: &Ground, at: Point) -> [Spot; 2] {
+    let foot = ground.spot(at).unwrap();
+    let metre = 1.0 / ground.metres_across(foot).unwrap();
+    let (wide, high) = (0.6 * metre, 1.75 * metre * 4.0 / 3.0);
+    [Spot::new(foot.x - wide / 2.0, foot.y - high), Spot::new(foot.x + wide / 2.0, foot.y)]
+}
+
+#[test]
+fn what_a_camera_tells_itself_is_preferred_while_it_does() {
+    let mut film = Filming::new(stage(vec![crossing()], Weather::default()), LENS, 23);
+    let mut camera = plain();
+    let ground = ground_of(&LENS);
+    // The one who walks in the picture is not who the camera tells of.
+    let (mut told_s, mut own_s) = (0, 0);
+    for step in 0..130 {
+        let second = f64::from(step) / 5.0;
+        camera.see(Frame::new(moment(second), LENS.width, film.frame(second)).unwrap());
+        let told = Point::new(6.0 - second, 14.0);
+        if (9.0..17.0).contains(&second) {
+            camera.told(
+                moment(second + 0.03),
+                &[told_box(&ground, told), [Spot::new(0.9, 0.9), Spot::new(0.1, 0.1)]],
+            );
+        }
+        let near = |at: Point| camera.tracks().iter().any(|one| one.at.distance_m(at) < 1.0);
+        if (11.0..17.0).contains(&second) {
+            assert!(near(told) && camera.tracks().len() <= 2, "{second}: {:?}", camera.tracks());
+            told_s += 1;
+        } else if (21.0..25.0).contains(&second) {
+            let [east, north] = film.truth(second)[0].at;
+            own_s += u32::from(near(Point::new(east, north)));
+            assert!(!near(told), "{second}");
+        }
+    }
+    assert!(told_s == 30 && own_s >= 19, "{told_s} {own_s}");
+}
+
+#[test]
+fn what_a_camera_tells_of_under_a_mask_is_left_out() {
+    let mut film = Filming::new(stage(Vec::new(), Weather::default()), LENS, 24);
+    let mut camera = camera(left_half(), Rules::default(), MotionSettings::default());
+    let ground = ground_of(&LENS);
+    for step in 0..20 {
+        let second = f64::from(step) / 5.0;
+        camera.see(Frame::new(moment(second), LENS.width, film.frame(second)).unwrap());
+        let boxes = [-4.0, 4.0].map(|east| told_box(&ground, Point::new(east, 16.0)));
+        camera.told(moment(second), &boxes);
+    }
+    let east: Vec<f64> = camera.tracks().iter().map(|one| one.at.east_m).collect();
+    assert!(east.len() == 1 && east[0] > 3.0, "{east:?}");
+}
+
 // ---- health and turning
 
 #[test]

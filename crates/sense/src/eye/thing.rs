@@ -80,6 +80,25 @@ pub fn things(blobs: &[Blob], ground: &Ground, (width, height): (usize, usize)) 
     joined.iter().filter_map(|one| thing(one, ground, size)).collect()
 }
 
+/// The things of boxes that the camera told itself, left upper and right lower corner each: as they are, for it took whole things
+/// apart already. A box that is none says nothing.
+#[allow(clippy::cast_precision_loss, reason = "pixels are few")]
+pub fn told_things(boxes: &[[Spot; 2]], ground: &Ground, (width, height): (usize, usize)) -> Vec<Thing> {
+    let size = (width as f64, height as f64);
+    let is_box = |[from, to]: &&[Spot; 2]| {
+        let within = |one: &Spot| (-0.1..=1.1).contains(&one.x) && (-0.1..=1.1).contains(&one.y);
+        within(from) && within(to) && from.x < to.x && from.y < to.y
+    };
+    let boxes = boxes.iter().filter(is_box).map(|[from, to]| {
+        let (left, right) = (from.x * size.0, to.x * size.0);
+        let (top, bottom) = (from.y * size.1, to.y.min(1.0) * size.1);
+        let area = (right - left) * (bottom - top).max(0.0);
+        // Whether it stirs is not told; a thing that is followed does.
+        Frame { left, top, right, bottom, area, stirred: area }
+    });
+    boxes.filter_map(|one| thing(&one, ground, size)).collect()
+}
+
 /// Joins what together is no larger than a person, lowest foot first.
 fn join(mut frames: Vec<Frame>, ground: &Ground, size: (f64, f64)) -> Vec<Frame> {
     frames.sort_by(|a, b| b.bottom.total_cmp(&a.bottom).then(a.left.total_cmp(&b.left)));

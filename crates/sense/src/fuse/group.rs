@@ -17,9 +17,11 @@ const FARTHEST_WALL_M: f64 = 120.0;
 const ECHO_SOFTER_DB: f32 = 3.0;
 /// What is so much louder, in dB, than what this sensor heard before is the event itself; the other was beside it.
 const INSTEAD_LOUDER_DB: f32 = 12.0;
-/// What is so much softer, in dB, for so long after, in seconds, is the rest of a sound that lasts: crackle, rumble, falling glass.
+/// What is so much softer, in dB, for so long after, in seconds, is the rest of a sound that lasts: crackle, rumble, falling glass. It
+/// falls on at that pace, until nobody would take it for the same.
 const REST_SOFTER_DB: f32 = 12.0;
 const REST_S: f64 = 1.5;
+const REST_S_MAX: f64 = 3.0;
 /// What comes so soon after is the same event, however loud: a near facade, or the next of a burst.
 const AT_ONCE_S: f64 = 0.15;
 
@@ -43,8 +45,9 @@ pub fn belongs(sound: &Heard, event: &[Heard]) -> Belongs {
         let echo = (0.0..=2.0 * FARTHEST_WALL_M / SLOWEST_M_PER_S).contains(&after);
         let softer = sound.over_background_db <= before.over_background_db - ECHO_SOFTER_DB;
         let at_once = (0.0..AT_ONCE_S).contains(&after);
-        let rest = (0.0..REST_S).contains(&after)
-            && sound.over_background_db <= before.over_background_db - REST_SOFTER_DB;
+        let softer_db = before.over_background_db - sound.over_background_db;
+        let lasts_s = (REST_S * f64::from(softer_db / REST_SOFTER_DB)).min(REST_S_MAX);
+        let rest = softer_db >= REST_SOFTER_DB && (0.0..lasts_s).contains(&after);
         let louder = sound.over_background_db >= before.over_background_db + INSTEAD_LOUDER_DB;
         let mut others = event.iter().filter(|one| one.sensor != sound.sensor);
         if !at_once && louder && (0.0..=2.0 * FARTHEST_WALL_M / SLOWEST_M_PER_S).contains(&after) {
@@ -107,6 +110,9 @@ mod tests {
         assert_eq!(belongs(&heard("a", 0.0, 3.0, 20.0), &event), Belongs::No, "too late for a wall");
         assert!(matches!(belongs(&heard("a", 0.0, 2.2, 14.0), &event), Belongs::Echo(_)), "its crackle");
         assert_eq!(belongs(&heard("a", 0.0, 2.2, 24.0), &event), Belongs::No, "loud, and late");
+        assert!(matches!(belongs(&heard("a", 0.0, 2.9, 12.0), &event), Belongs::Echo(_)), "its rumble");
+        assert_eq!(belongs(&heard("a", 0.0, 2.9, 17.0), &event), Belongs::No, "too loud for one");
+        assert_eq!(belongs(&heard("a", 0.0, 4.1, 0.0), &event), Belongs::No, "too late for one");
         assert!(matches!(belongs(&heard("a", 0.0, 1.1, 31.0), &event), Belongs::Echo(_)), "a near facade");
     }
 

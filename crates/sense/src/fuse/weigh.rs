@@ -29,6 +29,11 @@ const MOVES_AFTER: f64 = 0.8;
 const BEGAN_S: (f64, f64) = (-0.5, 3.0);
 /// How often movement happens to begin within those seconds.
 const BEGINS_BY_CHANCE: f64 = 0.1;
+/// A camera's own alarm takes its time: it counts within these seconds around the sound.
+const ALARM_S: (f64, f64) = (-1.0, 4.0);
+/// Movement somewhere in the picture of a camera that is near, and sound at it: first estimates as all the others.
+const ALARM_OF_MOVEMENT: f64 = 0.4;
+const ALARM_OF_SOUND: f64 = 1.0;
 /// A track this many deviations from the place is not there.
 const GATE_DEVIATIONS: f64 = 3.03;
 
@@ -63,6 +68,17 @@ pub struct View {
     pub tracks: Vec<Near>,
     /// How often something moves near that place anyway: a share of time.
     pub usual: f64,
+    /// Alarms that it raised itself: of what, and how many seconds after the sound.
+    pub alarms: Vec<(Alarm, f64)>,
+}
+
+/// What a camera's own alarm is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alarm {
+    /// Something moves in its picture.
+    Movement,
+    /// It heard something.
+    Sound,
 }
 
 /// Something that moves, as far as an event is concerned.
@@ -88,7 +104,7 @@ pub fn weigh(case: &Case<'_>) -> Vec<Evidence> {
     let mut evidence = vec![piece(EvidenceCode::Prior, None, PRIOR, None)];
     of_sound(case, &mut evidence);
     of_places(case, &mut evidence);
-    case.views.iter().for_each(|view| evidence.extend(of_view(view, case.spot.is_some())));
+    evidence.extend(of_views(case.views, case.spot.is_some()));
     evidence.extend(case.echoes.first().map(|after| piece(EvidenceCode::Echo, None, 0.0, Some(*after))));
     evidence.extend(
         case.judged.map(|(weight, share)| piece(EvidenceCode::JudgedBefore, None, weight, Some(share))),
@@ -137,6 +153,12 @@ pub fn classes(heard: &[Heard]) -> Vec<Likely> {
     found
 }
 
+/// How likely a sound is something to be told of though no class names it: half of what the classes leave open. Without classes
+/// that is a half.
+pub fn unsure(classes: &[Likely]) -> f32 {
+    (1.0 - classes.iter().map(|one| one.probability).sum::<f32>()).max(0.0) / 2.0
+}
+
 fn of_sound(case: &Case<'_>, evidence: &mut Vec<Evidence>) {
     let Some(loudest) =
         case.heard.iter().max_by(|a, b| a.over_background_db.total_cmp(&b.over_background_db))
@@ -151,8 +173,8 @@ fn of_sound(case: &Case<'_>, evidence: &mut Vec<Evidence>) {
         let told = |one: &&Likely| one.class.alarms() || case.rule == Some(Then::Tell);
         let alarming: f64 = classes.iter().filter(told).map(|one| f64::from(one.probability)).sum();
         let all: f64 = classes.iter().map(|one| f64::from(one.probability)).sum();
-        let unsure = (1.0 - all).max(0.0);
-        let weight = ((alarming + unsure / 2.0 + 0.02) / (all - alarming + unsure / 2.0 + 0.02)).ln();
+        let unsure = f64::from(unsure(&classes));
+        let weight = ((alarming + unsure + 0.02) / (all - alarming + unsure + 0.02)).ln();
         let value = Some(f64::from(first.probability));
         evidence.push(piece(EvidenceCode::Class, None, weight.clamp(-4.0, 4.0), value));
     }
@@ -233,7 +255,36 @@ fn expected_db(loudest: &Heard, one: &Listener, spot: &Spot, listeners: &[Listen
     f64::from(loudest.over_background_db) - spreading - louder
 }
 
+/// Whether something moves at a place is one fact, however many cameras look at it: those that say the same share what it weighs.
+fn of_views(views: &[View], placed: bool) -> Vec<Evidence> {
+    let mut evidence: Vec<Evidence> = views.iter().flat_map(|view| of_view(view, placed)).collect();
+    let said: Vec<EvidenceCode> = evidence.iter().map(|one| one.code).collect();
+    for one in &mut evidence {
+        #[allow(clippy::cast_precision_loss, reason = "a number of cameras")]
+        let alike = said.iter().filter(|code| **code == one.code).count() as f64;
+        one.weight /= alike;
+    }
+    evidence
+}
+
 fn of_view(view: &View, placed: bool) -> Vec<Evidence> {
+    let mut evidence = of_picture(view, placed);
+    let in_time = |(_, after_s): &&(Alarm, f64)| (ALARM_S.0..=ALARM_S.1).contains(after_s);
+    // What it sees at the place says more of movement than its alarm.
+    let says_more = |(alarm, _): &&(Alarm, f64)| *alarm == Alarm::Sound || !(view.sees && view.fit && placed);
+    let weight = |alarm: Alarm| match alarm {
+        Alarm::Movement => ALARM_OF_MOVEMENT,
+        Alarm::Sound => ALARM_OF_SOUND,
+    };
+    let alarms = view.alarms.iter().filter(in_time).filter(says_more);
+    let most = alarms.max_by(|(one, _), (other, _)| weight(*one).total_cmp(&weight(*other)));
+    evidence.extend(most.map(|(alarm, after_s)| {
+        piece(EvidenceCode::CameraAlarm, Some(&view.camera), weight(*alarm), Some(*after_s))
+    }));
+    evidence
+}
+
+fn of_picture(view: &View, placed: bool) -> Vec<Evidence> {
     let camera = Some(view.camera.as_str());
     if !view.fit {
         return vec![piece(EvidenceCode::CameraUnfit, camera, 0.0, None)];
@@ -364,6 +415,7 @@ mod tests {
             sees,
             tracks,
             usual: 0.1,
+            alarms: Vec::new(),
         };
         let runs = Near { metres: 4.0, deviations: 0.5, began_s: Some(0.4) };
         let passes = Near { metres: 80.0, deviations: 9.0, began_s: Some(0.1) };
@@ -377,10 +429,34 @@ mod tests {
         assert!(weight(&evidence, EvidenceCode::MovementStarted).unwrap() > 1.0);
         assert!(weight(&evidence, EvidenceCode::NothingMoved).unwrap() < -1.0);
         assert!(weight(&evidence, EvidenceCode::CannotSee).unwrap().abs() < 1e-12);
+        let four: Vec<View> = (0..4).map(|_| view("two", true, vec![passes])).collect();
+        let nothing = |views: &[View]| -> f64 {
+            let evidence = weigh(&case(&heard, &listeners, Some(&spot), views));
+            evidence.iter().filter(|one| one.code == EvidenceCode::NothingMoved).map(|one| one.weight).sum()
+        };
+        assert!((nothing(&four) - nothing(&four[..1])).abs() < 1e-9, "four that saw nothing saw one thing");
         let unfit = View { fit: false, ..view("one", true, vec![runs]) };
         let evidence = weigh(&case(&heard, &listeners, Some(&spot), std::slice::from_ref(&unfit)));
         assert!(weight(&evidence, EvidenceCode::CameraUnfit).is_some());
         assert!(weight(&evidence, EvidenceCode::MovementThere).is_none());
+    }
+
+    #[test]
+    fn a_camera_s_own_alarm_counts_in_its_time_and_where_its_picture_says_less() {
+        let heard = [heard("a", 0.0, 40.0, Class::GunShot, 0.8)];
+        let (listeners, spot) = ([listener("a", 0.0)], spot(20.0));
+        let said = |sees: bool, alarms: &[(Alarm, f64)]| {
+            let (camera, alarms) = ("one".into(), alarms.to_vec());
+            let view = View { camera, fit: true, sees, tracks: Vec::new(), usual: 0.1, alarms };
+            let evidence = weigh(&case(&heard, &listeners, Some(&spot), std::slice::from_ref(&view)));
+            weight(&evidence, EvidenceCode::CameraAlarm)
+        };
+        assert_eq!(said(false, &[]), None);
+        assert_eq!(said(false, &[(Alarm::Movement, 1.5)]), Some(ALARM_OF_MOVEMENT));
+        assert_eq!(said(false, &[(Alarm::Movement, 1.5), (Alarm::Sound, 2.0)]), Some(ALARM_OF_SOUND));
+        assert_eq!(said(true, &[(Alarm::Movement, 1.5)]), None, "it saw the place itself");
+        assert_eq!(said(true, &[(Alarm::Sound, 0.2)]), Some(ALARM_OF_SOUND));
+        assert_eq!(said(false, &[(Alarm::Sound, 9.0), (Alarm::Movement, -3.0)]), None, "of another time");
     }
 
     #[test]
@@ -391,6 +467,7 @@ mod tests {
             sees: true,
             tracks: vec![Near { metres: 4.0, deviations: 0.5, began_s: None }],
             usual: 0.9,
+            alarms: Vec::new(),
         };
         let evidence = of_view(&busy, true);
         assert!(evidence[0].weight.abs() < 1e-9, "{evidence:?}");

@@ -22,11 +22,11 @@ use crate::ear::place::{self, Arrival, Ellipse, Placed};
 use crate::eye::events::Event as Began;
 use crate::fuse::cue::Cueing;
 use crate::fuse::group::complete_at;
-use crate::fuse::weigh::{Case, Near, View, classes, probability, sum, weigh};
+use crate::fuse::weigh::{Case, Near, View, classes, probability, sum, unsure, weigh};
 use crate::fuse::{Heard, Listener, Spot};
 use crate::limits::SETTLE_MS_MAX;
 use crate::plan::{Moment, Point};
-use crate::rules::{Occasion, holding};
+use crate::rules::{Occasion, holding, minute_of_day};
 use crate::threshold::score_db;
 
 /// An event is not told before its sound was looked at and neighbours could have had it, but for no longer than this, in seconds.
@@ -70,10 +70,20 @@ pub struct Event {
     when: Option<Moment>,
     /// Whether more was heard since it was placed.
     stale: bool,
-    passed: Option<bool>,
+    /// What each sensor's threshold was asked, once.
+    asked: Option<Asked>,
     revision: u32,
     told: Option<(Moment, Observation)>,
     stilled: Vec<String>,
+}
+
+/// What thresholds were asked about an event.
+struct Asked {
+    class: Class,
+    /// The sensors and their scores in dB.
+    scores: Vec<(String, f64)>,
+    /// Whether one of them was let through.
+    passed: bool,
 }
 
 /// An id with a time in it, so that they sort.
@@ -102,7 +112,7 @@ impl Event {
             place: None,
             when: None,
             stale: false,
-            passed: None,
+            asked: None,
             revision: 0,
             told: None,
             stilled: Vec::new(),
@@ -123,7 +133,6 @@ impl Event {
             first: Some(began.at),
             when: Some(began.at),
             spot: Some(spot),
-            passed: Some(true),
             ..Self::heard_first(id)
         }
     }
@@ -212,17 +221,13 @@ impl Event {
     /// What is remembered of it, so that a judgement finds it.
     pub fn kept(&self) -> Option<Kept> {
         let (_, told) = self.told.as_ref()?;
-        let class = told.classes.first().map(|one| one.class);
-        let score = |one: &Heard| {
-            let likely = one.classes.iter().find(|likely| Some(likely.class) == class)?;
-            Some((one.sensor.clone(), score_db(one.over_background_db, likely.probability)))
-        };
         Some(Kept {
             id: self.id.clone(),
-            class,
+            class: told.classes.first().map(|one| one.class),
+            asked: self.asked.as_ref().map(|one| one.class),
             place: self.spot.map(|spot| spot.at),
             at: self.first.map(Timestamp::from)?,
-            scores: self.heard.iter().filter_map(score).collect(),
+            scores: self.asked.as_ref().map(|one| one.scores.clone()).unwrap_or_default(),
         })
     }
 
@@ -306,7 +311,7 @@ impl Event {
             zone: zone.as_deref(),
             at: when.into(),
             class,
-            utc_offset_minutes: setup.utc_offset_minutes,
+            minute: minute_of_day(when.into(), setup.utc_offset_minutes),
         };
         let rule = holding(&around.settings.rules, &occasion).map(|rule| rule.then);
         let views: Vec<View> = around
@@ -396,26 +401,49 @@ impl Event {
         if rule == Some(Then::Hush) || self.speech || probability < TOLD_FROM {
             return false;
         }
+        if self.seen.is_some() {
+            return true;
+        }
+        if self.asked.is_none() {
+            self.asked = self.ask(rule, classes, around, memory);
+        }
+        self.asked.as_ref().is_some_and(|asked| asked.passed)
+    }
+
+    /// Asks every sensor's threshold; `None` when it is most likely something that nobody wants to be told of.
+    fn ask(
+        &self,
+        rule: Option<Then>,
+        classes: &[Likely],
+        around: &Surroundings<'_>,
+        memory: &mut Memory,
+    ) -> Option<Asked> {
         let told = |class: Class| class.alarms() || rule == Some(Then::Tell);
-        // The likeliest of those that are told of, if it is nearly as likely as any other.
-        let most = classes.first().map_or(0.0, |one| one.probability);
-        let class = classes.iter().find(|one| told(one.class) && one.probability >= most / 3.0);
+        // The likeliest of those that are told of, if it is nearly as likely as any other. What no class names may be one of them:
+        // the loudest bang of a night is told as unsure when it is like nothing that was taught.
+        let unnamed = unsure(classes);
+        let most = classes.first().map_or(0.0, |one| one.probability).max(unnamed);
+        let named = classes.iter().find(|one| told(one.class) && one.probability >= unnamed);
+        let likely = named.map_or(unnamed, |one| one.probability);
+        if likely < most / 3.0 {
+            return None;
+        }
+        let class = named.map_or(Class::Other, |one| one.class);
+        let score = |one: &Heard| {
+            let share = match named {
+                Some(named) => one.classes.iter().find(|likely| likely.class == named.class)?.probability,
+                None => unsure(&one.classes),
+            };
+            Some((one.sensor.clone(), score_db(one.over_background_db, share), one.when))
+        };
+        let scores: Vec<_> = self.heard.iter().filter_map(score).collect();
         let offset = around.setup.utc_offset_minutes;
-        *self.passed.get_or_insert_with(|| {
-            let through = self.heard.iter().filter(|one| {
-                let likely =
-                    class.and_then(|class| one.classes.iter().find(|likely| likely.class == class.class));
-                let (class, share) = match (class, likely) {
-                    (Some(_), Some(likely)) => (likely.class, likely.probability),
-                    // Without a model all are unsure: loudness alone has to do.
-                    (None, _) if around.setup.model.is_none() => (Class::Other, 0.5),
-                    _ => return false,
-                };
-                let score = score_db(one.over_background_db, share);
-                memory.thresholds.heard(&one.sensor, class, score, one.when.into(), offset)
-            });
-            through.count() > 0
-        })
+        let through = scores.iter().filter(|(sensor, score_db, when)| {
+            memory.thresholds.heard(sensor, class, *score_db, (*when).into(), offset)
+        });
+        let passed = through.count() > 0;
+        let scores = scores.into_iter().map(|(sensor, score_db, _)| (sensor, score_db)).collect();
+        Some(Asked { class, scores, passed })
     }
 
     fn what(&self, classes: &[Likely]) -> Option<What> {

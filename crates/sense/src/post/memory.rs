@@ -48,6 +48,9 @@ pub struct Kept {
     pub id: String,
     /// The likeliest class.
     pub class: Option<Class>,
+    /// As what thresholds were asked about it.
+    #[serde(default)]
+    pub asked: Option<Class>,
     /// Where it was.
     pub place: Option<Point>,
     /// When.
@@ -82,7 +85,7 @@ impl Memory {
         let Some(kept) = self.kept.remove(at) else { return };
         let class = judged.class.or(kept.class);
         self.judgements.learn(class, kept.place, judged.confirmed, judged.at.into());
-        let Some(class) = kept.class else { return };
+        let Some(class) = kept.asked.or(kept.class) else { return };
         for (sensor, score_db) in &kept.scores {
             let judgement =
                 Judgement { sensor, class, heard: kept.at, score_db: *score_db, confirmed: judged.confirmed };

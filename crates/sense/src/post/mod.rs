@@ -23,9 +23,12 @@ use base::random::Random;
 use crate::bulletin::{Detection, Observation, Orders, SensorState, Settings};
 use crate::ear::Window;
 use crate::eye::Frame;
+use crate::eye::events::Event as Began;
+use crate::eye::ground::Spot as Corner;
 use crate::fuse::Heard;
 use crate::fuse::cue::{Cue, Cueing};
 use crate::fuse::group::{Belongs, belongs};
+use crate::fuse::weigh::Alarm;
 use crate::limits::{BULLETIN_DETECTIONS_MAX, OPEN_MAX};
 use crate::plan::Moment;
 
@@ -125,10 +128,29 @@ impl Post {
     pub fn see(&mut self, camera: &str, frame: Frame) {
         let Some(eye) = self.eyes.get_mut(camera) else { return };
         let at = frame.at();
-        for seen in eye.see(frame) {
+        let began = eye.see(frame);
+        self.began(camera, at, &began);
+    }
+
+    /// What a camera itself took for things at a moment: boxes in its picture, preferred to what is seen in its frames.
+    pub fn see_told(&mut self, camera: &str, at: Moment, boxes: &[[Corner; 2]]) {
+        let Some(eye) = self.eyes.get_mut(camera) else { return };
+        let began = eye.told(at, boxes);
+        self.began(camera, at, &began);
+    }
+
+    /// A camera raised an alarm of its own.
+    pub fn alarmed(&mut self, camera: &str, at: Moment, alarm: Alarm) {
+        if let Some(eye) = self.eyes.get_mut(camera) {
+            eye.alarmed(at, alarm);
+        }
+    }
+
+    fn began(&mut self, camera: &str, at: Moment, began: &[Began]) {
+        for seen in began {
             if self.events.len() < OPEN_MAX {
                 let id = event::id(at, &*self.random);
-                self.events.push(Event::seen(id, camera.to_owned(), &seen));
+                self.events.push(Event::seen(id, camera.to_owned(), seen));
             }
         }
     }

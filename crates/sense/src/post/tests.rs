@@ -7,6 +7,7 @@ use super::{EarSetup, Post, PostSetup, Told};
 use crate::bulletin::{Basis, EvidenceCode, HealthState, Observation, Orders, Register, Rule, Stage, Then};
 use crate::ear::Window;
 use crate::ear::bearing::Array;
+use crate::ear::class::{Example, Model, Views, top_hz};
 use crate::plan::{Moment, Plan, Point};
 
 const RATE_HZ: u32 = 24_000;
@@ -170,6 +171,41 @@ fn a_bang_while_somebody_speaks_is_told() {
     assert!(told[0].0 - BANG_S <= 1.2, "told {} s after it", told[0].0 - BANG_S);
     let off = off_m(&told.last().unwrap().1, &truth);
     assert!(off < 10.0, "{off} m off");
+}
+
+/// A model that was taught what hums and howls, and no bang.
+fn model() -> Model {
+    let mut examples = Vec::new();
+    for (kind, (label, sound)) in [("engine", Sound::Engine), ("siren", Sound::Siren)].into_iter().enumerate()
+    {
+        for number in 0..6 {
+            let sensor = Sensor::single(Spot::new(0.0, 0.0, 4.0));
+            let square = Surroundings::square(140.0, 140.0, 0.5);
+            let mut scape = Soundscape::new(100 * kind as u64 + number, RATE_HZ, square, vec![sensor]);
+            scape.around(50.0, 4);
+            let clip = sound.clip(RATE_HZ, 2.0, scape.dice());
+            scape.happens(0.3, Spot::new(20.0, 5.0 * number as f64, 1.5), &clip, sound.level_db());
+            let window = Window::new(at(0.0), RATE_HZ, scape.next(0, 2 * RATE_HZ as usize).channels).unwrap();
+            let source = format!("{label}-{number}");
+            let example = Example::new(&source, label, &window, top_hz([RATE_HZ]), Views::WholeAndOnset);
+            examples.push(example.unwrap());
+        }
+    }
+    Model::train(&examples, 1).unwrap()
+}
+
+#[test]
+fn a_bang_that_is_like_nothing_taught_is_told_as_unsure() {
+    let (mut post, mut scene) = (post(), scene(23));
+    post.setup.model = Some(model());
+    let sound = Sound::Explosion;
+    let clip = sound.clip(RATE_HZ, 1.0, scene.dice());
+    scene.happens(BANG_S, Spot::new(18.0, -22.0, 1.5), &clip, sound.level_db());
+    let told = observations(&play(&mut post, &mut scene, BANG_S + 10.0));
+    let ids: std::collections::BTreeSet<&str> = told.iter().map(|(_, one)| one.id.as_str()).collect();
+    assert_eq!(ids.len(), 1, "one event, its rumble with it: {told:#?}");
+    assert!(told[0].0 - BANG_S <= 1.2, "told {} s after it", told[0].0 - BANG_S);
+    assert_eq!(told[0].1.what, None, "{:?}", told[0].1.classes);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! Not here: what that weighs.
 
+use std::collections::VecDeque;
+
 use base::clock::Timestamp;
 
 use super::busy::Busy;
@@ -10,12 +12,12 @@ use crate::bulletin::{Health, HealthState, SensorKind, SensorState};
 use crate::eye::Frame;
 use crate::eye::camera::Camera;
 use crate::eye::events::Event as Began;
-use crate::eye::ground::Ground;
+use crate::eye::ground::{Ground, Spot as Corner};
 use crate::eye::motion::{MotionSettings, Whole};
 use crate::eye::sight::{Ellipse, View as Sight};
 use crate::fuse::Spot;
 use crate::fuse::cue::Turnable;
-use crate::fuse::weigh::{Near, View};
+use crate::fuse::weigh::{Alarm, Near, View};
 use crate::plan::{Moment, Plan, Point};
 
 /// A camera that turns is blind for so long, in seconds.
@@ -30,6 +32,8 @@ const BESIDE_M: f64 = 12.0;
 const LOOKS_S: f64 = 3.0;
 /// By then somebody who was there has come so far, in metres per second.
 const COMES_AWAY: f64 = 2.0;
+/// Alarms of a camera's own that are remembered.
+const ALARMS_MAX: usize = 32;
 /// A camera that was turned goes back after so long, in seconds.
 const TURNED_BACK_S: f64 = 30.0;
 
@@ -45,6 +49,8 @@ pub struct Watching {
     turned_at: Option<Moment>,
     at_home: bool,
     last: Option<Moment>,
+    /// Alarms that it raised itself, lately.
+    alarms: VecDeque<(Alarm, Moment)>,
     /// How far its clock is off, in milliseconds, when that was measured.
     pub clock_offset_ms: Option<f64>,
 }
@@ -67,6 +73,7 @@ impl Watching {
             turned_at: None,
             at_home: true,
             last: None,
+            alarms: VecDeque::new(),
             clock_offset_ms: None,
         }
     }
@@ -86,6 +93,26 @@ impl Watching {
             self.busy.next(at, self.camera.tracks());
         }
         sight.events.into_iter().filter(|one| one.began).collect()
+    }
+
+    /// What the camera itself took for things at a moment: what of the kind that is looked for began.
+    pub fn told(&mut self, at: Moment, boxes: &[[Corner; 2]]) -> Vec<Began> {
+        if self.turned_at.is_some_and(|turned| (0.0..TURN_S).contains(&at.seconds_since(turned))) {
+            return Vec::new();
+        }
+        let events = self.camera.told(at, boxes);
+        if self.known.is_some() {
+            self.busy.next(at, self.camera.tracks());
+        }
+        events.into_iter().filter(|one| one.began).collect()
+    }
+
+    /// It raised an alarm itself.
+    pub fn alarmed(&mut self, at: Moment, alarm: Alarm) {
+        if self.alarms.len() == ALARMS_MAX {
+            self.alarms.pop_front();
+        }
+        self.alarms.push_back((alarm, at));
     }
 
     /// Turns it to a place; whether it can.
@@ -120,7 +147,15 @@ impl Watching {
     /// What it has to do with an event at a place and a time.
     pub fn view(&self, spot: Option<&Spot>, when: Moment, now: Moment, gone_after_s: f64) -> View {
         let fit = matches!(self.health(now, gone_after_s), HealthState::Working | HealthState::Learning);
-        let blind = View { camera: self.setup.id.clone(), fit, sees: false, tracks: Vec::new(), usual: 1.0 };
+        let alarms = self.alarms.iter().map(|(alarm, at)| (*alarm, at.seconds_since(when)));
+        let blind = View {
+            camera: self.setup.id.clone(),
+            fit,
+            sees: false,
+            tracks: Vec::new(),
+            usual: 1.0,
+            alarms: alarms.collect(),
+        };
         let Some(spot) = spot.filter(|spot| self.sees(spot)) else { return blind };
         let ellipse = ellipse(spot);
         // A camera that was turned sees what is left of it: who was there has gone on, nobody knows where to.

@@ -13,7 +13,6 @@
 //! Not here: how a class gets its probability (`ear`), and rules of the operators (`rules`).
 
 mod background;
-mod retry;
 #[cfg(test)]
 mod tests;
 
@@ -22,13 +21,11 @@ use std::collections::BTreeMap;
 use base::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::bulletin::Detection;
 use crate::class::Class;
 use crate::limits::{SENSORS_MAX, SETTLE_MS_MAX};
 use crate::rules::minute_of_day;
 
 use background::{Background, Reached};
-pub use retry::{Difference, Past, Retried, difference};
 
 /// No threshold is lower, in dB: what is told is louder or surer than the background.
 pub const LOWEST_DB: f64 = 6.0;
@@ -135,15 +132,6 @@ pub struct Judgement<'a> {
 pub fn score_db(over_background_db: f32, probability: f32) -> f64 {
     let likely = f64::from(probability).clamp(0.001, 0.999);
     f64::from(over_background_db) + 10.0 * (likely / (1.0 - likely)).log10()
-}
-
-/// The likeliest class of a detection and its score; `None`: unsure of everything.
-pub fn scored(detection: &Detection) -> Option<(Class, f64)> {
-    let most = |one: &&crate::bulletin::Likely, other: &&crate::bulletin::Likely| {
-        one.probability.total_cmp(&other.probability).then(other.class.cmp(&one.class))
-    };
-    let likely = detection.classes.iter().max_by(most)?;
-    Some((likely.class, score_db(detection.over_background_db, likely.probability)))
 }
 
 impl Thresholds {
@@ -290,7 +278,9 @@ impl Thresholds {
         let mut heard: Vec<(f64, &str, Class)> = Vec::new();
         for (name, sensor) in &self.sensors {
             let days = (sensor.days[0] + sensor.days[1]).max(LEARNING_DAYS);
-            for (class, sites) in sensor.classes.iter().filter(|(class, _)| class.alarms()) {
+            // What no class names is told as `Other`.
+            let shares = |class: Class| class.alarms() || class == Class::Other;
+            for (class, sites) in sensor.classes.iter().filter(|(class, _)| shares(**class)) {
                 let above: f64 = sites.iter().map(|site| site.background.count_above(LOWEST_DB)).sum();
                 heard.push((above / days, name, *class));
             }

@@ -3,7 +3,6 @@
 use sim::Dice;
 
 use super::*;
-use crate::bulletin::{Likely, Rule, Settings, Then};
 
 const START: i64 = 1_795_356_000;
 
@@ -229,92 +228,9 @@ fn sensors_and_wishes_have_bounds() {
     thresholds.heard("mic-1", Class::Scream, f64::NAN, at(-400), 0);
 }
 
-// ---- a past night
-
-fn detection(sensor: &str, second: i64, over: f32, class: Class, probability: f32) -> Detection {
-    Detection {
-        sensor: sensor.into(),
-        at_us: (START + second) * 1_000_000,
-        over_background_db: over,
-        classes: vec![Likely { class, probability }],
-        observation: None,
-    }
-}
-
-fn rule(then: Then, classes: Vec<Class>) -> Rule {
-    Rule {
-        name: format!("{then:?}"),
-        zone: None,
-        from: None,
-        until: None,
-        from_minute: None,
-        until_minute: None,
-        classes,
-        then,
-    }
-}
-
-#[test]
-fn a_night_is_tried_with_other_settings() {
-    let mut days = Days::new(2.0, 12);
-    days.run(20, [200.0, 200.0], exponential(3.0));
-    let night: Vec<Detection> = (0..400)
-        .map(|number| {
-            let over = 5.0 - 3.0 * unit(&days.dice).ln();
-            #[allow(clippy::cast_possible_truncation)]
-            let over = over as f32;
-            detection("mic-1", days.second + number * 60, over, Class::GunShot, 0.5)
-        })
-        .collect();
-    let zones = BTreeMap::new();
-    let past = Past { detections: &night, zones: &zones, utc_offset_minutes: 0 };
-    let settings = |per_day| Settings { false_alarms_per_day: per_day, ..Settings::default() };
-    let answers = [0.5, 2.0, 20.0].map(|per_day| days.thresholds.retry(&past, &settings(per_day)));
-    let told = answers.each_ref().map(|answer| answer.iter().filter(|one| one.told).count());
-    assert!(told[0] <= told[1] && told[1] < told[2], "{told:?}");
-    let changed = difference(&answers[1], &answers[2]);
-    assert_eq!((changed.before, changed.after, changed.fewer), (told[1], told[2], 0));
-    assert_eq!(changed.more, told[2] - told[1]);
-    let back = difference(&answers[2], &answers[1]);
-    assert_eq!((back.fewer, back.more), (changed.more, 0));
-    assert_eq!(difference(&answers[1], &answers[1]).more, 0);
-}
-
-#[test]
-fn a_night_is_tried_with_rules() {
-    let thresholds = Thresholds::new(2.0);
-    let night = [
-        detection("mic-2", 1, 30.0, Class::GunShot, 0.5),
-        detection("mic-1", 0, 24.0, Class::GunShot, 0.5),
-        detection("mic-1", 20, 40.0, Class::Firework, 0.9),
-        Detection { classes: Vec::new(), ..detection("mic-1", 40, 60.0, Class::Other, 0.1) },
-    ];
-    let zones = BTreeMap::from([("mic-1".to_owned(), "forum".to_owned())]);
-    let past = Past { detections: &night, zones: &zones, utc_offset_minutes: 60 };
-    let told = |rules: Vec<Rule>| {
-        let answer = thresholds.retry(&past, &Settings { rules, ..Settings::default() });
-        answer.iter().map(|one| (one.told, one.first)).collect::<Vec<_>>()
-    };
-    let (yes, again, no) = ((true, true), (true, false), (false, false));
-    assert_eq!(told(Vec::new()), [yes, again, no, no]);
-    assert_eq!(told(vec![rule(Then::Tell, vec![Class::Firework])]), [yes, again, yes, no]);
-    assert_eq!(told(vec![rule(Then::Hush, Vec::new())]), [no, no, no, no]);
-    assert_eq!(told(vec![rule(Then::Doubt, Vec::new())]), [no, yes, no, no]);
-    let here = Rule { zone: Some("forum".into()), ..rule(Then::Hush, Vec::new()) };
-    assert_eq!(told(vec![here]), [no, yes, no, no]);
-}
-
 #[test]
 fn a_score_grows_with_loudness_and_with_likelihood() {
     assert!((score_db(12.0, 0.5) - 12.0).abs() < 1e-6);
     assert!((score_db(0.0, 10.0 / 11.0) - 10.0).abs() < 1e-3);
     assert!(score_db(12.0, 1.0).is_finite() && score_db(12.0, 0.0).is_finite());
-    let two = Detection {
-        classes: vec![
-            Likely { class: Class::Engine, probability: 0.3 },
-            Likely { class: Class::Scream, probability: 0.6 },
-        ],
-        ..detection("mic-1", 0, 3.0, Class::Other, 0.5)
-    };
-    assert_eq!(scored(&two).unwrap().0, Class::Scream);
 }

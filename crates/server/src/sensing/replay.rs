@@ -1,12 +1,14 @@
 //! What other settings would have told of a time that has passed, from what is kept of it: the observations that were
 //! told, and what single sensors heard that went into none.
 //!
-//! Not here: what is kept, and whose it is. [`retry`] is all of the judging.
+//! Not here: what is kept, and whose it is. [`retry`] is all of the judging; thresholds stay with the posts that learned them, so
+//! it goes by what was told.
 
 use base::Timestamp;
 use base::ids::ObservationId;
 use sense::Class;
-use sense::bulletin::{Rule, Settings, Then};
+use sense::bulletin::{Settings, Then};
+use sense::rules::{Occasion, holding};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -65,7 +67,9 @@ pub fn retry(
     let (mut told, mut others) = (Vec::new(), Vec::new());
     let mut let_through = 0.0;
     for mut one in candidates {
-        let rule = now.rules.iter().find(|rule| fits(rule, &one, minute));
+        let occasion =
+            Occasion { zone: one.zone.as_deref(), at: one.at, class: one.class, minute: minute(one.at) };
+        let rule = holding(&now.rules, &occasion);
         one.rule = rule.map(|rule| rule.name.clone());
         let was_told = one.observation.is_some();
         if was_told {
@@ -116,24 +120,10 @@ pub fn days_between(from: Timestamp, until: Timestamp) -> f64 {
     ms / MS_PER_DAY
 }
 
-fn fits(rule: &Rule, one: &Candidate, minute: &dyn Fn(Timestamp) -> u16) -> bool {
-    let within = |from: u16, until: u16| {
-        let minute = minute(one.at);
-        if from <= until { (from..until).contains(&minute) } else { minute >= from || minute < until }
-    };
-    rule.from.is_none_or(|from| one.at >= from)
-        && rule.until.is_none_or(|until| one.at < until)
-        && rule.zone.as_ref().is_none_or(|zone| one.zone.as_ref() == Some(zone))
-        && (rule.classes.is_empty() || one.class.is_some_and(|class| rule.classes.contains(&class)))
-        && match (rule.from_minute, rule.until_minute) {
-            (Some(from), Some(until)) => within(from, until),
-            _ => true,
-        }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sense::bulletin::Rule;
 
     fn one(number: u8, probability: f64, told: bool) -> Candidate {
         Candidate {

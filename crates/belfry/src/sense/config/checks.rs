@@ -10,11 +10,13 @@ use sense::bulletin::SensorKind;
 use sense::limits::{CHANNELS_MAX, RATE_HZ_MAX, RATE_HZ_MIN, SENSORS_MAX};
 use url::Url;
 
-use super::{Config, ConfigError, From, Input, Ptz, Sensor};
+use super::{Config, ConfigError, From, Input, Onvif, Ptz, Sensor};
 use crate::sense::limits::{MASKS_MAX, POINTS_MAX, PRESETS_MAX, WATCHED_MAX};
 
 /// Temperatures at which somebody hangs a microphone.
 pub(super) const TEMPERATURE_C: RangeInclusive<f64> = -50.0..=60.0;
+/// What the address of a camera that speaks ONVIF looks like.
+const DEVICE_SERVICE: &str = "http://192.0.2.7/onvif/device_service";
 /// Farthest a sensor may be from the middle of the plan, in metres: beyond, the plan is no longer flat.
 const REACH_M_MAX: f64 = 20_000.0;
 
@@ -93,7 +95,10 @@ fn check_sensor(config: &Config, sensor: &Sensor, key: &str) -> Result<(), Confi
     }
     check_watched(sensor, key)?;
     need(camera || sensor.ptz.is_none(), &of("ptz"), "only a camera is turned")?;
-    sensor.ptz.as_ref().map_or(Ok(()), |ptz| check_ptz(ptz, &of("ptz")))
+    sensor.ptz.as_ref().map_or(Ok(()), |ptz| check_ptz(ptz, &of("ptz")))?;
+    need(camera || sensor.onvif.is_none(), &of("onvif"), "only a camera is asked for its alarms")?;
+    let onvif = |one: &Onvif| url(&one.url, &["http", "https"], &of("onvif.url"), DEVICE_SERVICE);
+    sensor.onvif.as_ref().map_or(Ok(()), onvif)
 }
 
 fn check_watched(sensor: &Sensor, key: &str) -> Result<(), ConfigError> {
@@ -173,7 +178,7 @@ fn check_input(config: &Config, input: &Input, key: &str) -> Result<(), ConfigEr
 
 fn check_ptz(ptz: &Ptz, key: &str) -> Result<(), ConfigError> {
     let of = |name: &str| format!("{key}.{name}");
-    url(&ptz.url, &["http", "https"], &of("url"), "http://192.0.2.7/onvif/device_service")?;
+    url(&ptz.url, &["http", "https"], &of("url"), DEVICE_SERVICE)?;
     let range = |range: [f64; 2], most: f64| {
         range.iter().all(|degrees| degrees.abs() <= most) && (range[0] - range[1]).abs() > 1.0
     };
@@ -299,6 +304,11 @@ mod tests {
             (with("input = { from = \"pcm\" }"), "sensors.one.input.path"),
             (with("input = { from = \"pcm\", path = \"a\", rate_hz = 100 }"), "sensors.one.input.rate_hz"),
             (with("input = { from = \"pcm\", path = \"a\", channels = 17 }"), "sensors.one.input.channels"),
+            (
+                with("onvif = { url = \"http://a/\" }\ninput = { from = \"pcm\", path = \"a\" }"),
+                "sensors.one.onvif",
+            ),
+            (with(&format!("{WATCHING}onvif = {{ url = \"rtsp://a/\" }}")), "sensors.one.onvif.url"),
             (with("input = { from = \"rtsp\", url = \"rtsp://a/\" }"), "sensors.one.input.from"),
             (with("input = { from = \"camera\", camera = \"two\" }"), "sensors.one.input.camera"),
             (

@@ -139,6 +139,8 @@ table! {
         watched: Vec<Watched> = Vec::new();
         /// How a camera is turned; without it, it is fixed.
         ptz: Option<Ptz> = None;
+        /// Where a camera is asked for its own alarms; without it, nobody asks.
+        onvif: Option<Onvif> = None;
     }
 }
 
@@ -188,6 +190,17 @@ table! {
         zoom: f64 = 0.0;
         /// For a camera that only knows presets: which preset looks where. The nearest is taken.
         presets: Vec<Preset> = Vec::new();
+    }
+}
+
+table! {
+    /// Where a camera is asked for the alarms that it raises itself, of movement and of sound. Its objects come beside the pictures of
+    /// an `rtsp` input and need no setting.
+    Onvif = "sensors.onvif" {
+        /// Address of the camera's device service, such as `http://192.0.2.7/onvif/device_service`.
+        url: String = String::new();
+        /// File with `name:password`; empty: none is asked.
+        credentials_file: PathBuf = PathBuf::new();
     }
 }
 

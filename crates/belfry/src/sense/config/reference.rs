@@ -4,9 +4,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Buffer, CalibrationPoint, Input, Line, Node, Post, Preset, Ptz, Sensor, Table, Watched};
+use super::{Buffer, CalibrationPoint, Input, Line, Node, Onvif, Post, Preset, Ptz, Sensor, Table, Watched};
 
-const TABLES: [&Table; 10] = [
+const TABLES: [&Table; 11] = [
     &Node::TABLE,
     &Post::TABLE,
     &Buffer::TABLE,
@@ -14,6 +14,7 @@ const TABLES: [&Table; 10] = [
     &Input::TABLE,
     &Ptz::TABLE,
     &Preset::TABLE,
+    &Onvif::TABLE,
     &CalibrationPoint::TABLE,
     &Line::TABLE,
     &Watched::TABLE,
@@ -85,6 +86,7 @@ fn defaults(table: &str) -> toml::Table {
         "sensors.input" => toml::Table::try_from(Input::default()),
         "sensors.ptz" => toml::Table::try_from(Ptz::default()),
         "sensors.ptz.presets" => toml::Table::try_from(Preset::default()),
+        "sensors.onvif" => toml::Table::try_from(Onvif::default()),
         "sensors.lines" => toml::Table::try_from(Line::default()),
         "sensors.watched" => toml::Table::try_from(Watched::default()),
         _ => toml::Table::try_from(CalibrationPoint::default()),

@@ -5,6 +5,7 @@
 
 mod audio;
 mod child;
+mod opus;
 mod pcm;
 mod rtsp;
 mod stamps;
@@ -22,6 +23,8 @@ use sense::Moment;
 use sense::bulletin::Orders;
 use sense::ear::Window;
 use sense::eye::Frame;
+use sense::eye::ground::Spot;
+use sense::fuse::weigh::Alarm;
 use tokio::task::JoinSet;
 
 use super::config::{Config, From, Sensor};
@@ -34,6 +37,10 @@ pub(crate) enum Brought {
     Sound(Arc<str>, Window),
     /// A camera has a new frame: see [`Desk::frames`].
     Frames,
+    /// What a camera itself took for things at a moment: boxes in its picture.
+    Objects(Arc<str>, Moment, Vec<[Spot; 2]>),
+    /// A camera raised an alarm of its own.
+    Alarm(Arc<str>, Moment, Alarm),
     /// The node's orders.
     Orders(Orders),
 }
@@ -57,6 +64,8 @@ pub(crate) struct InputState {
     pub(crate) levels_dbfs: Vec<f32>,
     /// Frames or samples that came.
     pub(crate) came: u64,
+    /// Moments of which a camera told what it takes for things.
+    pub(crate) told: u64,
 }
 
 /// Where inputs put what they bring: sound in a queue, of each camera the newest frame only. So frames go first when there is
@@ -92,6 +101,13 @@ impl Desk {
         if self.queue.try_send(Brought::Orders(orders)).is_err() {
             self.strays.fetch_add(1, Ordering::Relaxed);
             tracing::warn!("the post is too busy for the node's orders: they were left");
+        }
+    }
+
+    /// Hands on an alarm that a camera raised itself.
+    pub(crate) fn alarm(&self, camera: &Arc<str>, at: Moment, alarm: Alarm) {
+        if self.queue.try_send(Brought::Alarm(camera.clone(), at, alarm)).is_err() {
+            self.change(camera, |state| state.lost += 1);
         }
     }
 
@@ -149,6 +165,19 @@ impl Sink {
             // A full queue wakes the post as well.
             let _ = self.desk.queue.try_send(Brought::Frames);
         }
+    }
+
+    /// Hands on what a camera itself took for things.
+    fn objects(&self, at: Moment, boxes: Vec<[Spot; 2]>) {
+        self.desk.change(&self.sensor, |state| state.told += 1);
+        if self.desk.queue.try_send(Brought::Objects(self.sensor.clone(), at, boxes)).is_err() {
+            self.lost(1);
+        }
+    }
+
+    /// Hands on an alarm that a camera raised itself.
+    fn alarm(&self, at: Moment, alarm: Alarm) {
+        self.desk.alarm(&self.sensor, at, alarm);
     }
 
     /// Counts what did not come.

@@ -1,7 +1,8 @@
 //! A camera on the network: RTSP over TCP. Its coded pictures and sound go to ffmpeg children; its clock is compared with this
-//! computer's through the sender reports that it sends beside them.
+//! computer's through the sender reports that it sends beside them. What it tells of objects and alarms in a stream of metadata is
+//! taken too.
 //!
-//! Not here: turning it (`turn`), and its clock's arithmetic (`stamps`).
+//! Not here: turning it (`turn`), its clock's arithmetic (`stamps`), and what metadata means (`onvif`).
 
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -11,10 +12,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use futures_util::StreamExt as _;
 use retina::client::{
-    Demuxed, InitialTimestampPolicy, PlayOptions, Session, SessionGroup, SessionOptions, SetupOptions,
-    Stream, TcpTransportOptions, Transport,
+    Demuxed, Described, InitialTimestampPolicy, PacketItem, PlayOptions, Session, SessionGroup,
+    SessionOptions, SetupOptions, Stream, TcpTransportOptions, Transport,
 };
 use retina::codec::{CodecItem, FrameFormat};
+use retina::rtcp::ReceivedCompoundPacket;
 use sense::Moment;
 use sense::eye::Frame;
 use tokio::io::AsyncWriteExt as _;
@@ -22,12 +24,16 @@ use tokio::process::{ChildStdin, ChildStdout};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::child::Child;
+use super::opus::{self, Opus, Pages};
 use super::pcm::{Anchors, Pace, Shape, pump};
 use super::stamps::{CameraClock, Pairing, Report, Stamps};
 use super::video::{Pictures, scale};
 use super::{Sink, lock};
 use crate::sense::config::{Credentials, Input, Sample};
-use crate::sense::limits::{CODED_BYTES_MAX, CODED_WAITING_MAX, FRAMES_PER_S, SILENT_MAX};
+use crate::sense::limits::{
+    CODED_BYTES_MAX, CODED_WAITING_MAX, FRAMES_PER_S, METADATA_BYTES_MAX, SILENT_MAX,
+};
+use crate::sense::onvif::{alarms, objects};
 use crate::sense::time::{moment_of, now};
 
 /// Largest jump of a stream's own time that is believed, in seconds.
@@ -37,6 +43,9 @@ const BEGIN_WITHIN: Duration = Duration::from_secs(15);
 /// Samples a second of a camera's sound on its way to the ear: what children make of whatever comes.
 const SOUND_RATE_HZ: u32 = 16_000;
 
+/// The wrapping of Opus, by the name that ffmpeg has for it.
+const OPUS: &str = "ogg";
+
 /// What makes a child begin at the first picture instead of looking ahead for seconds.
 const EAGER: [&str; 4] = ["-probesize", "2048", "-analyzeduration", "0"];
 
@@ -44,10 +53,11 @@ const EAGER: [&str; 4] = ["-probesize", "2048", "-analyzeduration", "0"];
 pub(super) async fn camera(ffmpeg: &Path, input: &Input, sink: &Sink, sound: Option<&Sink>) -> Result<()> {
     let group = Arc::new(SessionGroup::default());
     let begun = tokio::time::timeout(BEGIN_WITHIN, begin(input, sound.is_some(), group.clone())).await;
-    let (mut session, chosen) =
+    let (mut session, mut opus, chosen) =
         begun.with_context(|| format!("the camera did not begin in {} s", BEGIN_WITHIN.as_secs()))??;
     let mut clock = CameraClock::default();
     let mut eye = EyePath::start(ffmpeg, chosen.video.codec, sink)?;
+    let mut told = Stamps::default();
     let mut ear = match (&chosen.audio, sound) {
         (Some(audio), Some(sound)) => Some(EarPath::start(ffmpeg, audio, sound)?),
         _ => None,
@@ -57,11 +67,16 @@ pub(super) async fn camera(ffmpeg: &Path, input: &Input, sink: &Sink, sound: Opt
             next = tokio::time::timeout(SILENT_MAX, session.next()) => {
                 let next = next.with_context(|| format!("nothing came for {} s", SILENT_MAX.as_secs()))?;
                 let item = next.context("the camera closed the connection")??;
-                take(item, &chosen, &mut clock, &mut eye, ear.as_mut())?;
+                take(item, &chosen, &mut clock, &mut eye, ear.as_mut(), &mut told)?;
                 if let Some(offset_ms) = clock.offset_ms() {
                     for sink in std::iter::once(sink).chain(sound) {
                         sink.clock_offset(offset_ms, true);
                     }
+                }
+            }
+            next = async { opus.as_mut().expect("asked for only when there").next().await }, if opus.is_some() => {
+                if let Some(ear) = ear.as_mut() {
+                    ear.take(next?, &mut clock)?;
                 }
             }
             ended = &mut eye.reader => return Err(ended.context("the reader of pictures stopped")?),
@@ -76,6 +91,8 @@ pub(super) async fn camera(ffmpeg: &Path, input: &Input, sink: &Sink, sound: Opt
 struct Chosen {
     video: Taken,
     audio: Option<Taken>,
+    /// What it tells of objects and alarms.
+    metadata: Option<usize>,
 }
 
 /// A stream that is taken.
@@ -87,25 +104,55 @@ struct Taken {
     channels: u16,
 }
 
-async fn begin(input: &Input, listening: bool, group: Arc<SessionGroup>) -> Result<(Demuxed, Chosen)> {
+/// The camera as it describes itself.
+pub(super) async fn described(input: &Input, group: Arc<SessionGroup>) -> Result<Session<Described>> {
     let url = url::Url::parse(&input.url).context("the camera's address")?;
     let credentials = Credentials::read(&input.credentials_file)?
         .map(|one| retina::client::Credentials { username: one.name, password: one.password });
     let options =
         SessionOptions::default().creds(credentials).user_agent("Belfry".to_owned()).session_group(group);
-    let mut session = Session::describe(url, options).await.context("the camera does not describe itself")?;
-    let chosen = choose(session.streams(), listening)?;
-    for taken in std::iter::once(&chosen.video).chain(&chosen.audio) {
-        let setup = SetupOptions::default()
-            .transport(Transport::Tcp(TcpTransportOptions::default()))
-            .frame_format(FrameFormat::SIMPLE);
-        session.setup(taken.number, setup).await.context("the camera refuses its stream over TCP")?;
-    }
-    let play = PlayOptions::default()
+    Session::describe(url, options).await.context("the camera does not describe itself")
+}
+
+/// How every stream is asked for.
+pub(super) fn over_tcp() -> SetupOptions {
+    SetupOptions::default()
+        .transport(Transport::Tcp(TcpTransportOptions::default()))
+        .frame_format(FrameFormat::SIMPLE)
+}
+
+/// How streams are played.
+pub(super) fn playing() -> PlayOptions {
+    PlayOptions::default()
         .initial_timestamp(InitialTimestampPolicy::Permissive)
-        .enforce_timestamps_with_max_jump_secs(STREAM_JUMP_S_MAX);
-    let session = session.play(play).await.context("the camera does not play")?;
-    Ok((session.demuxed().context("the camera's streams cannot be read")?, chosen))
+        .enforce_timestamps_with_max_jump_secs(STREAM_JUMP_S_MAX)
+}
+
+async fn begin(
+    input: &Input,
+    listening: bool,
+    group: Arc<SessionGroup>,
+) -> Result<(Demuxed, Option<Opus>, Chosen)> {
+    let mut session = described(input, group.clone()).await?;
+    let mut chosen = choose(session.streams(), listening)?;
+    let opus = chosen.audio.as_ref().filter(|audio| audio.codec == OPUS).map(|audio| audio.number);
+    let audio = chosen.audio.as_ref().filter(|_| opus.is_none());
+    for taken in std::iter::once(&chosen.video).chain(audio) {
+        session.setup(taken.number, over_tcp()).await.context("the camera refuses its stream over TCP")?;
+    }
+    if let Some(number) = chosen.metadata
+        && let Err(error) = session.setup(number, over_tcp()).await
+    {
+        tracing::debug!("the camera keeps its metadata: {error}");
+        chosen.metadata = None;
+    }
+    let session = session.play(playing()).await.context("the camera does not play")?;
+    let session = session.demuxed().context("the camera's streams cannot be read")?;
+    let opus = match opus {
+        Some(number) => Some(Opus::begin(input, number, group).await?),
+        None => None,
+    };
+    Ok((session, opus, chosen))
 }
 
 fn choose(streams: &[Stream], listening: bool) -> Result<Chosen> {
@@ -136,12 +183,18 @@ fn choose(streams: &[Stream], listening: bool) -> Result<Chosen> {
         "pcmu" => Some("mulaw"),
         "pcma" => Some("alaw"),
         "l16" => Some("s16be"),
+        "opus" => Some(OPUS),
         _ => None,
     });
     if listening && audio.is_none() {
-        bail!("no sound in AAC, G.711 or L16 among {}: set the camera to one of them", names.join(", "));
+        bail!(
+            "no sound in AAC, G.711, L16 or Opus among {}: set the camera to one of them",
+            names.join(", ")
+        );
     }
-    Ok(Chosen { video, audio: audio.filter(|_| listening) })
+    // Packed metadata is left: it would have to be unpacked here.
+    let metadata = find("application", |name| (name == "vnd.onvif.metadata").then_some("xml"));
+    Ok(Chosen { video, audio: audio.filter(|_| listening), metadata: metadata.map(|one| one.number) })
 }
 
 fn take(
@@ -150,6 +203,7 @@ fn take(
     clock: &mut CameraClock,
     eye: &mut EyePath,
     ear: Option<&mut EarPath>,
+    told: &mut Stamps,
 ) -> Result<()> {
     let arrived = |context: &retina::PacketContext| moment_of(context.received_wall().into());
     match item {
@@ -165,14 +219,21 @@ fn take(
             ear.sink.lost(u64::from(block.loss()));
             ear.give(block.data(), block.frame_length().get(), at)
         }
+        CodecItem::MessageFrame(message) => {
+            let at = told.place(message.timestamp(), arrived(message.ctx()), clock);
+            let understood = metadata(message.data(), at, &eye.sink);
+            eye.sink.lost(u64::from(message.loss()) + u64::from(understood.is_err()));
+            if let Err(error) = understood {
+                tracing::debug!(sensor = eye.sink.sensor(), "its metadata: {error:#}");
+            }
+            Ok(())
+        }
         CodecItem::Rtcp(packet) => {
-            let Some(rtp) = packet.rtp_timestamp() else { return Ok(()) };
-            let first = packet.pkts().next().and_then(|one| one.as_sender_report().ok().flatten());
-            let Some(sender) = first else { return Ok(()) };
-            let report = Report { rtp: rtp.timestamp(), ntp: sender.ntp_timestamp().0 };
-            clock.heard(&report, arrived(packet.ctx()));
+            let Some(report) = reported(&packet, clock) else { return Ok(()) };
             if packet.stream_id() == chosen.video.number {
                 eye.stamps.report(report);
+            } else if Some(packet.stream_id()) == chosen.metadata {
+                told.report(report);
             } else if let Some(ear) = ear {
                 ear.stamps.report(report);
             }
@@ -180,6 +241,33 @@ fn take(
         }
         _ => Ok(()),
     }
+}
+
+/// What a camera says of its clock.
+fn reported(packet: &ReceivedCompoundPacket, clock: &mut CameraClock) -> Option<Report> {
+    let rtp = packet.rtp_timestamp()?;
+    let sender = packet.pkts().next().and_then(|one| one.as_sender_report().ok().flatten())?;
+    let report = Report { rtp: rtp.timestamp(), ntp: sender.ntp_timestamp().0 };
+    clock.heard(&report, moment_of(packet.ctx().received_wall().into()));
+    Some(report)
+}
+
+/// Hands on what a message tells: its last moment was when the message was sent, the others before it by its own clock.
+fn metadata(message: &[u8], at: Moment, sink: &Sink) -> Result<()> {
+    if message.len() > METADATA_BYTES_MAX {
+        bail!("a message of {} bytes; at most {METADATA_BYTES_MAX} are read", message.len());
+    }
+    let text = std::str::from_utf8(message).context("it is no text")?;
+    let seen = objects::seen(text)?;
+    let last = seen.last().and_then(|one| one.at);
+    for one in seen {
+        let before_ms = one.at.zip(last).map_or(0, |(one, last)| last.millis_since(one).clamp(0, 10_000));
+        sink.objects(at.plus_seconds(-(before_ms as f64) / 1e3), one.boxes);
+    }
+    for (_, alarm) in alarms::alarms(text)? {
+        sink.alarm(at, alarm);
+    }
+    Ok(())
 }
 
 /// Coded pictures to a child and grey ones back.
@@ -323,6 +411,8 @@ struct EarPath {
     /// Samples given so far, at the rate of the ear.
     place: f64,
     rate_hz: u32,
+    /// What wraps packets that do not stand by themselves.
+    pages: Option<Pages>,
     reader: Reader,
 }
 
@@ -331,7 +421,7 @@ impl EarPath {
         let (rate, channels) = (taken.rate_hz.to_string(), taken.channels.to_string());
         let mut asked = EAGER.to_vec();
         asked.extend(["-f", taken.codec]);
-        if taken.codec != "aac" {
+        if !["aac", OPUS].contains(&taken.codec) {
             asked.extend(["-ar", &rate, "-ac", &channels]);
         }
         let rate = SOUND_RATE_HZ.to_string();
@@ -353,15 +443,44 @@ impl EarPath {
                 Err(error) => error,
             }
         });
+        let mut pages = (taken.codec == OPUS).then(Pages::default);
+        if let Some(pages) = &mut pages {
+            // Two channels at most, whatever the camera sends: its packets say which, and the first is taken.
+            waiting.try_send(pages.head(2)).context("the child takes nothing")?;
+        }
+        let rate_hz = if pages.is_some() { opus::RATE_HZ } else { taken.rate_hz };
         Ok(Self {
             sink: sink.clone(),
             stamps: Stamps::default(),
             waiting,
             anchors,
             place: 0.0,
-            rate_hz: taken.rate_hz,
+            rate_hz,
+            pages,
             reader: Stopping(reader),
         })
+    }
+
+    /// A packet or a report of a stream that nobody took apart.
+    fn take(&mut self, item: PacketItem, clock: &mut CameraClock) -> Result<()> {
+        match item {
+            PacketItem::Rtp(packet) => {
+                let arrived = moment_of(packet.ctx().received_wall().into());
+                let at = self.stamps.place(packet.timestamp(), arrived, clock);
+                self.sink.lost(u64::from(packet.loss()));
+                let samples = opus::samples(packet.payload())?;
+                let pages = self.pages.as_mut().context("a stream that is wrapped")?;
+                let page = pages.packet(packet.payload(), samples)?;
+                self.give(&page, samples, at)
+            }
+            PacketItem::Rtcp(packet) => {
+                if let Some(report) = reported(&packet, clock) {
+                    self.stamps.report(report);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn give(&mut self, coded: &[u8], samples: u32, at: Moment) -> Result<()> {

@@ -64,6 +64,12 @@ impl Listening for Recording {
     fn see(&mut self, camera: &str, frame: Frame) {
         lock(&self.noted).push(format!("saw {camera} {frame:?}"));
     }
+    fn told(&mut self, camera: &str, _: Moment, boxes: &[[Spot; 2]]) {
+        lock(&self.noted).push(format!("told of {} by {camera}", boxes.len()));
+    }
+    fn alarmed(&mut self, camera: &str, _: Moment, alarm: Alarm) {
+        lock(&self.noted).push(format!("{alarm:?} at {camera}"));
+    }
     fn clock(&mut self, sensor: &str, off_ms: f64) {
         lock(&self.noted).push(format!("clock {sensor} {}", off_ms > 900.0));
     }
@@ -95,7 +101,8 @@ fn settings(folder: &Path, node: u16, camera: u16) -> Config {
          input = {{ from = \"pcm\", path = \"{folder}/sound\", sample = \"s16le\", framed = true, rate_hz = 8000 }}\n\
          [[sensors]]\nid = \"camera\"\nkind = \"camera\"\nat = [4.28, 52.09]\nheight_m = 50\nregister = {register}\n\
          input = {{ from = \"video\", path = \"{folder}/absent\" }}\n\
-         ptz = {{ url = \"http://127.0.0.1:{camera}/onvif/device_service\", credentials_file = \"{folder}/camera\" }}\n"
+         ptz = {{ url = \"http://127.0.0.1:{camera}/onvif/device_service\", credentials_file = \"{folder}/camera\" }}\n\
+         onvif = {{ url = \"http://127.0.0.1:{camera}/onvif/device_service\", credentials_file = \"{folder}/camera\" }}\n"
     ))
     .unwrap()
 }
@@ -117,9 +124,22 @@ fn camera(head: &str, body: &str) -> (u16, String) {
     assert!(!body.contains("hidden"), "a password is proved, not sent");
     if asked("GetCapabilities") {
         let service = |name: &str| format!("<{name}><XAddr>http://192.0.2.1/{name}</XAddr></{name}>");
-        answer(&(service("Media") + &service("PTZ")))
+        answer(&(service("Media") + &service("PTZ") + &service("Events")))
     } else if asked("GetProfiles") && head.starts_with("post /media ") {
         answer("<Profiles token='still'/><Profiles token='turning'><PTZConfiguration/></Profiles>")
+    } else if asked("CreatePullPointSubscription") && head.starts_with("post /events ") {
+        assert!(body.contains("EventPortType/CreatePullPointSubscriptionRequest</a:Action>"), "{body}");
+        answer(
+            "<SubscriptionReference><Address>http://192.0.2.1/one?a=1</Address><ReferenceParameters>\
+             <n:Id xmlns:n='n'>7</n:Id></ReferenceParameters></SubscriptionReference>",
+        )
+    } else if asked("PullMessages") && head.starts_with("post /one?a=1 ") {
+        assert!(body.contains("<r:Id xmlns:r=\"n\" a:IsReferenceParameter=\"true\">7</r:Id>"), "{body}");
+        answer(
+            "<NotificationMessage><Topic>tns1:VideoSource/MotionAlarm</Topic><Message><Message \
+             UtcTime='2001-02-03T01:02:03Z' PropertyOperation='Changed'><Data><SimpleItem Name='State' \
+             Value='true'/></Data></Message></Message></NotificationMessage>",
+        )
     } else if asked("AbsoluteMove") && head.starts_with("post /ptz ") && body.contains("turning") {
         answer("<AbsoluteMoveResponse/>")
     } else {
@@ -182,7 +202,8 @@ async fn what_is_heard_while_the_node_is_away_reaches_it_when_it_is_back() {
     watch(config, recording, random, all).await.unwrap();
 
     let noted = lock(&noted).clone();
-    for word in ["heard ear Window(1 x 800 at 8000 Hz)", "clock ear true", "settings 7"] {
+    for word in ["heard ear Window(1 x 800 at 8000 Hz)", "clock ear true", "settings 7", "Movement at camera"]
+    {
         assert!(noted.iter().any(|one| one == word), "{word}: {noted:?}");
     }
     let seen = lock(&seen);

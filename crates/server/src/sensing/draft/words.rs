@@ -143,7 +143,7 @@ impl Words {
             EvidenceCode::HeardByOthers => (0, self.choose("sensors", "sensoren")),
             EvidenceCode::FitsOnePlace | EvidenceCode::MovementThere => (0, "m"),
             EvidenceCode::FitsBearings => (0, "°"),
-            EvidenceCode::MovementStarted | EvidenceCode::Echo => (1, "s"),
+            EvidenceCode::MovementStarted | EvidenceCode::CameraAlarm | EvidenceCode::Echo => (1, "s"),
             EvidenceCode::ClockOff => (0, "ms"),
             _ => return None,
         })
@@ -170,6 +170,9 @@ impl Words {
             EvidenceCode::CannotSee => ("no view of that spot", "geen zicht op die plek"),
             EvidenceCode::CameraUnfit => {
                 ("camera covered, out of focus or moved", "camera afgedekt, onscherp of verdraaid")
+            }
+            EvidenceCode::CameraAlarm => {
+                ("the camera's own alarm at that time", "eigen alarm van de camera op dat moment")
             }
             EvidenceCode::ClockOff => ("its clock is off", "de klok loopt niet gelijk"),
             EvidenceCode::Speech => ("sounds like speech", "klinkt als spraak"),

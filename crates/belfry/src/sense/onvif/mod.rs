@@ -1,8 +1,12 @@
-//! The part of ONVIF that turns a camera: where its services are, its first profile that turns, absolute moves, presets, where
-//! it looks (ONVIF Core, Media and PTZ service specifications; SOAP 1.2).
+//! The part of ONVIF that is used: where a camera's services are, turning it to absolute places and presets, where it looks (ONVIF
+//! Core, Media and PTZ service specifications; SOAP 1.2), its own [`alarms`] and its own [`objects`].
 //!
 //! Not here: pictures and sound (`input::rtsp`). A crate would be welcome, but the one there is (oxvif) brings a second HTTP
 //! client and a second cryptography, which `deny.toml` bans.
+
+pub(super) mod alarms;
+pub(super) mod objects;
+mod xml;
 
 use anyhow::{Context, Result, bail};
 use base::Random as _;
@@ -15,20 +19,20 @@ use http_auth::{PasswordClient, PasswordParams};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use hyper::{Request, StatusCode};
-use roxmltree::{Document, Node, ParsingOptions};
 use sha1::{Digest as _, Sha1};
 use url::Url;
 
 use super::config::Credentials;
-use super::limits::{ONVIF_BYTES_MAX, ONVIF_NODES_MAX, ONVIF_WITHIN, PRESETS_MAX};
+use super::limits::{ONVIF_BYTES_MAX, ONVIF_WITHIN, PRESETS_MAX};
 use super::turn::{Aim, Turning};
 use crate::reach::{self, Web};
+use xml::{escaped, found, parsed};
 
 const DEVICE: &str = "http://www.onvif.org/ver10/device/wsdl";
 const MEDIA: &str = "http://www.onvif.org/ver10/media/wsdl";
 const PTZ: &str = "http://www.onvif.org/ver20/ptz/wsdl";
 
-/// A camera that is turned by ONVIF.
+/// A camera that speaks ONVIF.
 pub(crate) struct Onvif {
     web: Web,
     device: Url,
@@ -36,14 +40,39 @@ pub(crate) struct Onvif {
     /// How far its clock is ahead, in milliseconds: it refuses a password whose time is not its own.
     ahead_ms: i64,
     digest: Option<PasswordClient>,
+    services: Option<Services>,
     ready: Option<Ready>,
 }
 
-/// What is asked once.
+/// Where its services are, of those that it has.
+#[derive(Clone)]
+struct Services {
+    media: Option<Url>,
+    ptz: Option<Url>,
+    events: Option<Url>,
+}
+
+/// What is asked once before it is turned.
 #[derive(Clone)]
 struct Ready {
     ptz: Url,
     profile: String,
+}
+
+/// What stands in the head of an envelope besides the proof of the password: to whom it is, and what is asked (WS-Addressing).
+struct Headers(String);
+
+impl Headers {
+    fn none() -> Self {
+        Self(String::new())
+    }
+
+    fn of(to: &Url, action: &str, references: &str) -> Self {
+        let (to, action) = (escaped(to.as_str()), escaped(action));
+        Self(format!(
+            "<a:Action s:mustUnderstand=\"1\">{action}</a:Action><a:To s:mustUnderstand=\"1\">{to}</a:To>{references}"
+        ))
+    }
 }
 
 impl Onvif {
@@ -51,13 +80,13 @@ impl Onvif {
     pub(crate) fn new(url: &str, credentials: Option<Credentials>) -> Result<Self> {
         let device = Url::parse(url).context("the camera's address")?;
         let web = reach::cameras()?;
-        Ok(Self { web, device, credentials, ahead_ms: 0, digest: None, ready: None })
+        Ok(Self { web, device, credentials, ahead_ms: 0, digest: None, services: None, ready: None })
     }
 
-    /// Asks once where the service is and which profile turns.
-    async fn ready(&mut self) -> Result<Ready> {
-        if let Some(ready) = &self.ready {
-            return Ok(ready.clone());
+    /// Asks once where its services are.
+    async fn services(&mut self) -> Result<Services> {
+        if let Some(services) = &self.services {
+            return Ok(services.clone());
         }
         let device = self.device.clone();
         let asked = SystemClock.now();
@@ -71,7 +100,20 @@ impl Onvif {
         let body = format!("<GetCapabilities xmlns=\"{DEVICE}\"><Category>All</Category></GetCapabilities>");
         let answer = self.ask(&device, &body, true).await.context("its services")?;
         let service = |name: &str| self.service(&answer, name);
-        let (media, ptz) = (service("Media")?, service("PTZ")?);
+        let services =
+            Services { media: service("Media")?, ptz: service("PTZ")?, events: service("Events")? };
+        self.services = Some(services.clone());
+        Ok(services)
+    }
+
+    /// Asks once which profile turns.
+    async fn ready(&mut self) -> Result<Ready> {
+        if let Some(ready) = &self.ready {
+            return Ok(ready.clone());
+        }
+        let services = self.services().await?;
+        let media = services.media.context("the camera has no Media service")?;
+        let ptz = services.ptz.context("the camera has no PTZ service")?;
         let answer = self
             .ask(&media, &format!("<GetProfiles xmlns=\"{MEDIA}\"/>"), true)
             .await
@@ -82,12 +124,17 @@ impl Onvif {
     }
 
     /// Where a service is: the camera says the path, and no other computer is asked than the one in the settings.
-    fn service(&self, answer: &str, name: &str) -> Result<Url> {
+    fn service(&self, answer: &str, name: &str) -> Result<Option<Url>> {
         let document = parsed(answer)?;
         let service = found(document.root(), name).and_then(|one| found(one, "XAddr"));
         let address = service.and_then(|one| one.text()).map(str::trim);
-        let address = address.with_context(|| format!("the camera has no {name} service"))?;
-        let told = Url::parse(address).with_context(|| format!("where its {name} service is"))?;
+        let here = |address| self.here(address).with_context(|| format!("where its {name} service is"));
+        address.map(here).transpose()
+    }
+
+    /// An address that it names, on the computer in the settings.
+    fn here(&self, address: &str) -> Result<Url> {
+        let told = Url::parse(address).context("the camera names no address")?;
         let mut url = self.device.clone();
         url.set_path(told.path());
         url.set_query(told.query());
@@ -100,18 +147,32 @@ impl Onvif {
         let answer = self.ask(&ready.ptz, &body, true).await;
         if answer.is_err() {
             // It may have started anew with other profiles: the next time it is asked again.
-            self.ready = None;
+            (self.ready, self.services) = (None, None);
         }
         answer
     }
 
     async fn ask(&mut self, url: &Url, body: &str, signed: bool) -> Result<String> {
-        let head = self.credentials.as_ref().filter(|_| signed);
-        let head =
-            head.map_or(String::new(), |one| security(one, SystemClock.now().plus_millis(self.ahead_ms)));
+        self.exchange(url, body, signed, &Headers::none()).await
+    }
+
+    async fn ask_with(&mut self, url: &Url, body: &str, headers: &Headers) -> Result<String> {
+        let answer = self.exchange(url, body, true, headers).await;
+        if answer.is_err() {
+            self.services = None;
+        }
+        answer
+    }
+
+    async fn exchange(&mut self, url: &Url, body: &str, signed: bool, headers: &Headers) -> Result<String> {
+        let proof = self.credentials.as_ref().filter(|_| signed);
+        let proof =
+            proof.map_or(String::new(), |one| security(one, SystemClock.now().plus_millis(self.ahead_ms)));
         let envelope = format!(
-            "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\">\
-             {head}<s:Body>{body}</s:Body></s:Envelope>"
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" \
+             xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header>{proof}{}</s:Header><s:Body>{body}</s:Body>\
+             </s:Envelope>",
+            headers.0
         );
         let (mut status, mut answer, challenge) = self.post(url, &envelope).await?;
         if status == StatusCode::UNAUTHORIZED
@@ -208,16 +269,6 @@ impl Turning for Onvif {
     }
 }
 
-/// A document of a camera; one with a DTD is refused.
-fn parsed(answer: &str) -> Result<Document<'_>> {
-    let options = ParsingOptions { nodes_limit: ONVIF_NODES_MAX, ..ParsingOptions::default() };
-    Document::parse_with_options(answer, options).context("the camera's answer is no XML")
-}
-
-fn found<'a>(within: Node<'a, 'a>, name: &str) -> Option<Node<'a, 'a>> {
-    within.descendants().find(|one| one.tag_name().name() == name)
-}
-
 fn fault(answer: &str) -> Option<String> {
     let document = parsed(answer).ok()?;
     let fault = found(document.root(), "Fault")?;
@@ -251,11 +302,11 @@ fn security(credentials: &Credentials, now: Timestamp) -> String {
     let digest = digest(&nonce, &created, &credentials.password);
     let (name, nonce) = (escaped(&credentials.name), STANDARD.encode(nonce));
     format!(
-        "<s:Header><w:Security s:mustUnderstand=\"1\" xmlns:w=\"{WSS}-wssecurity-secext-1.0.xsd\" \
+        "<w:Security s:mustUnderstand=\"1\" xmlns:w=\"{WSS}-wssecurity-secext-1.0.xsd\" \
          xmlns:u=\"{WSS}-wssecurity-utility-1.0.xsd\"><w:UsernameToken><w:Username>{name}</w:Username>\
          <w:Password Type=\"{WSS}-username-token-profile-1.0#PasswordDigest\">{digest}</w:Password>\
          <w:Nonce EncodingType=\"{WSS}-soap-message-security-1.0#Base64Binary\">{nonce}</w:Nonce>\
-         <u:Created>{created}</u:Created></w:UsernameToken></w:Security></s:Header>"
+         <u:Created>{created}</u:Created></w:UsernameToken></w:Security>"
     )
 }
 
@@ -265,10 +316,6 @@ fn digest(nonce: &[u8], created: &str, password: &str) -> String {
     hash.update(created);
     hash.update(password);
     STANDARD.encode(hash.finalize())
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -290,7 +337,6 @@ mod tests {
         assert!(turning_profile("<a><Profiles token='a'/></a>").is_err());
         let fails = "<Envelope><Fault><Reason><Text> not authorised </Text></Reason></Fault></Envelope>";
         assert_eq!(fault(fails).as_deref(), Some("not authorised"));
-        assert!(parsed("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").is_err(), "no DTD");
         let time = "<a><UTCDateTime><Time><Hour>7</Hour><Minute>5</Minute><Second>9</Second></Time><Date>\
                     <Year>2026</Year><Month>1</Month><Day>2</Day></Date></UTCDateTime></a>";
         assert_eq!(time_of(time).unwrap().to_string(), "2026-01-02T07:05:09Z");
@@ -301,9 +347,10 @@ mod tests {
         let camera = Onvif::new("http://192.0.2.7:8080/onvif/device_service", None).unwrap();
         let answer = "<a><Media><XAddr>http://203.0.113.9/onvif/media?a=1</XAddr></Media></a>";
         assert_eq!(
-            camera.service(answer, "Media").unwrap().as_str(),
+            camera.service(answer, "Media").unwrap().unwrap().as_str(),
             "http://192.0.2.7:8080/onvif/media?a=1"
         );
-        assert!(camera.service(answer, "PTZ").is_err());
+        assert!(camera.service(answer, "PTZ").unwrap().is_none());
+        assert!(camera.service("<a><PTZ><XAddr>nowhere</XAddr></PTZ></a>", "PTZ").is_err());
     }
 }
