@@ -324,7 +324,7 @@ fn what_a_camera_tells_itself_is_preferred_while_it_does() {
     for step in 0..130 {
         let second = f64::from(step) / 5.0;
         camera.see(Frame::new(moment(second), LENS.width, film.frame(second)).unwrap());
-        let told = Point::new(6.0 - second, 14.0);
+        let told = Point::new(10.0 - 0.6 * second, 14.0);
         if (9.0..17.0).contains(&second) {
             camera.told(
                 moment(second + 0.03),
