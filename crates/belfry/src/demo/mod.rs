@@ -126,11 +126,7 @@ pub(crate) async fn demo(wanted: Demo) -> Result<()> {
             past.context("the past of the demonstration could not be played")?;
         }
         clock.catch_up();
-        if empty {
-            plan::bring(&api, &sensed_by)
-                .await
-                .context("the measures of the demonstration cannot be brought")?;
-        }
+        plan::bring(&api, &sensed_by, empty).await?;
         if let Some(web) = &web {
             watch(web, &api, &analyst)
                 .await

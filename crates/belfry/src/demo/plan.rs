@@ -12,8 +12,11 @@ const PLAN: &str = include_str!("../../../../areas/international-zone/plan.json"
 const STREETS: &str = include_str!("../../../../areas/international-zone/streets.geojson");
 const NEIGHBOURHOODS: &str = include_str!("../../../../areas/international-zone/neighbourhoods.geojson");
 
-/// Brings streets, neighbourhoods and plan, and publishes what of it is for residents.
-pub(super) async fn bring(api: &Api, cast: &Cast) -> Result<()> {
+/// Brings streets, neighbourhoods and plan to a node that is new, and publishes what of it is for residents.
+pub(super) async fn bring(api: &Api, cast: &Cast, is_new: bool) -> Result<()> {
+    if !is_new {
+        return Ok(());
+    }
     let coordinator = cast.player(COORDINATOR)?;
     let api = api.as_sample_member(&coordinator.member.to_string()).await?;
     for (what, text) in [("streets", STREETS), ("neighbourhoods", NEIGHBOURHOODS)] {
