@@ -29,7 +29,7 @@ async fn bring(browser: &Browser<'_>) {
         let request = browser.request(Method::PUT, &format!("/measures/{what}"));
         browser.node.send(request.body(Body::from(text)).unwrap()).await.is_empty(204);
     }
-    with_match(&browser, Method::PUT, "/measures/plan", "\"0\"", sample()).await.json(200);
+    with_match(browser, Method::PUT, "/measures/plan", "\"0\"", sample()).await.json(200);
 }
 
 #[tokio::test]
@@ -81,20 +81,26 @@ async fn closures_are_routed_at_once() {
     planner.post("/measures/route", unknown).await.is_problem(400, "invalid");
 }
 
+#[allow(clippy::disallowed_methods, reason = "a search takes real time")]
+async fn a_moment() {
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+}
+
 /// Waits for the search that is under way and gives its option.
 async fn found(browser: &Browser<'_>) -> u64 {
-    for _ in 0..1_200 {
+    for _ in 0..2_400 {
         let searches = browser.get("/measures/searches").await.json(200);
         let latest = &searches["items"][0];
         match latest["state"].as_str().unwrap() {
             "done" => return latest["option"].as_u64().unwrap(),
             "failed" => panic!("{latest}"),
-            _ => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            _ => a_moment().await,
         }
     }
     panic!("the search takes more than two minutes");
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "made where it is given")]
 fn wanted(must_not: Value) -> Value {
     json!({ "name": "Least", "request": {
         "levels": [1, 2], "zones": ["peace-palace"], "at": "2026-11-22T08:00:00Z", "ends": "2026-12-22T08:00:00Z",
@@ -114,7 +120,7 @@ async fn a_search_leaves_an_option_and_a_decision_enters_the_plan() {
             break latest;
         }
         assert_ne!(latest["state"], "done");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        a_moment().await;
     };
     assert!(failed["why"].as_str().unwrap().contains("no-such-measure"), "{failed}");
     // One of all levels and zones takes a while: another waits for it, or it is ended.
