@@ -44,6 +44,7 @@ fn some_hear_the_bang_straight_and_some_round_a_corner() {
 }
 
 #[tokio::test]
+#[allow(clippy::disallowed_methods, reason = "the street is played in real time")]
 async fn readers_may_come_late_leave_and_come_back() {
     let folder = std::env::temp_dir().join(format!("belfry-street-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
