@@ -158,7 +158,26 @@ pub fn slow_times(streets: &Streets, raw: &Raw, mode: Mode, from: u32) -> Vec<Op
         };
         let turns_round =
             two == one ^ 1 && (0..sides).any(|other| binds(streets, raw, mode, via, one, other));
-        via == ends(two).0 && !forbidden(one, two) && !(turns_round && (0..sides).any(onward))
+        // Where a street only goes on under another number nobody turns round: it is one chain.
+        let goes_on = || {
+            let leaving: Vec<u32> = (0..sides)
+                .filter(|side| ends(*side).0 == via && (ms(*side) != NEVER || ms(side ^ 1) != NEVER))
+                .collect();
+            let [here, there] = leaving[..] else { return false };
+            let open = |side: u32| ms(side) != NEVER;
+            let bound =
+                (0..sides).any(|other| (0..sides).any(|third| binds(streets, raw, mode, via, other, third)));
+            let stopped = mode == Mode::Car && is_barrier(streets, raw, via);
+            here / 2 != there / 2
+                && open(here ^ 1) == open(there)
+                && open(there ^ 1) == open(here)
+                && !bound
+                && !stopped
+        };
+        via == ends(two).0
+            && !forbidden(one, two)
+            && !(turns_round && (0..sides).any(onward))
+            && !(two == one ^ 1 && goes_on())
     };
     let mut pairs = Vec::new();
     for one in (0..sides).filter(|side| ms(*side) != NEVER) {
