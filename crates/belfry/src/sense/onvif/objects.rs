@@ -124,7 +124,7 @@ mod tests {
             object("Face", [-0.3, 0.4, -0.2, 0.3])
         );
         let found = seen(&message(&frame)).unwrap();
-        assert_eq!(found[0].at.unwrap().to_string(), "2026-11-22T14:02:11.250Z");
+        assert_eq!(found[0].at.unwrap().to_string(), "2026-11-22T14:02:11.25Z");
         close(&found[0], &[[0.25, 0.25, 0.5, 1.0]]);
     }
 
