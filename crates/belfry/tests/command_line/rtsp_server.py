@@ -27,7 +27,7 @@ PICTURE = {
 
 
 METADATA = (
-    "appsrc name=pay2 is-live=true format=time do-timestamp=false caps=application/x-rtp,media=application,"
+    "appsrc name=pay2 is-live=true format=time do-timestamp=true caps=application/x-rtp,media=application,"
     "encoding-name=VND.ONVIF.METADATA,clock-rate=90000,payload=107,ssrc=(uint)7,timestamp-offset=(uint)0,"
     "seqnum-offset=(uint)0"
 )
@@ -40,7 +40,7 @@ MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
 <tt:Message UtcTime="{at}" PropertyOperation="Changed"><tt:Data><tt:SimpleItem Name="State" Value="true"/></tt:Data>
 </tt:Message></wsnt:Message></wsnt:NotificationMessage></tt:Event></tt:MetadataStream>"""
 RATE = 90000
-PIECE = 1000
+PIECE = 500
 
 
 def tell(source):
@@ -48,22 +48,17 @@ def tell(source):
     state = {"number": 0, "message": 0}
 
     def message():
-        now = source.get_current_running_time()
-        if now == Gst.CLOCK_TIME_NONE:
-            return True
         left = -0.9 + 0.02 * (state["message"] % 80)
         at = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         text = MESSAGE.format(at=at, left=round(left, 3), right=round(left + 0.1, 3)).encode()
+        time = state["message"] * RATE // 5
         state["message"] += 1
         pieces = [text[index : index + PIECE] for index in range(0, len(text), PIECE)]
         for index, piece in enumerate(pieces):
             mark = 0x80 if index == len(pieces) - 1 else 0
-            time = now * RATE // Gst.SECOND & 0xFFFFFFFF
-            head = struct.pack(">BBHII", 0x80, mark | 107, state["number"] & 0xFFFF, time, 7)
+            head = struct.pack(">BBHII", 0x80, mark | 107, state["number"] & 0xFFFF, time & 0xFFFFFFFF, 7)
             state["number"] += 1
-            buffer = Gst.Buffer.new_wrapped(head + piece)
-            buffer.pts = buffer.dts = now
-            source.emit("push-buffer", buffer)
+            source.emit("push-buffer", Gst.Buffer.new_wrapped(head + piece))
         return source.get_parent() is not None
 
     GLib.timeout_add(200, message)
@@ -81,7 +76,8 @@ def main(picture, sound, objects=""):
     )
     if objects:
         factory.connect("media-configure", lambda _, media: tell(media.get_element().get_by_name("pay2")))
-    factory.set_shared(True)
+    # A shared one describes itself to nobody else while only some of its streams are played.
+    factory.set_shared(sound != "opus")
     auth = GstRtspServer.RTSPAuth.new()
     auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
     token = GstRtspServer.RTSPToken()
