@@ -95,6 +95,7 @@ test('streets are closed, what that costs is told at once, and a measure takes i
   await expect(square).toHaveAttribute('aria-pressed', 'true');
   const takeover = page.locator('[data-takeover]');
   await takeover.locator('[data-field="target"]').selectOption('planters-squares');
+  await takeover.locator('[data-field="source"]').fill('A walk around the square');
   await takeover.locator('[data-act="take"]').click();
   const closures = async () => (await call<{ plan: { measures: { id: string; closures: { streets: string[] }[] }[] } }>(page, 'GET', '/measures/plan')).plan.measures.find((one) => one.id === 'planters-squares')?.closures ?? [];
   await expect.poll(async () => (await closures()).flatMap((one) => one.streets)).toContain('Churchillplein');
