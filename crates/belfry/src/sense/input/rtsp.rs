@@ -384,7 +384,8 @@ async fn see(stdout: ChildStdout, pairing: &Mutex<Pairing>, sink: &Sink) -> Resu
         if next.is_some_and(|next| at < next && next.seconds_since(at) <= step) {
             continue;
         }
-        let due = next.filter(|due| at.seconds_since(*due) < step).unwrap_or(at);
+        // Times that were set back count anew, or nothing would be left out any more.
+        let due = next.filter(|due| at.seconds_since(*due).abs() < step).unwrap_or(at);
         next = Some(due.plus_seconds(step));
         sink.frame(Frame::new(at, pictures.width, grey)?);
     }
