@@ -174,10 +174,8 @@ pub fn slow_times(streets: &Streets, raw: &Raw, mode: Mode, from: u32) -> Vec<Op
                 && !bound
                 && !stopped
         };
-        via == ends(two).0
-            && !forbidden(one, two)
-            && !(turns_round && (0..sides).any(onward))
-            && !(two == one ^ 1 && goes_on())
+        let impossible = turns_round && (0..sides).any(onward) || two == one ^ 1 && goes_on();
+        via == ends(two).0 && !forbidden(one, two) && !impossible
     };
     let mut pairs = Vec::new();
     for one in (0..sides).filter(|side| ms(*side) != NEVER) {
