@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 use base::Timestamp;
 use icalendar::parser::{Component, read_components};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use super::{
     CALENDAR_BYTES_MAX, ENTRIES_MAX, ENTRY_LINES_MAX, Entry, IcalError, Refused, TEXT_CHARS_MAX,
@@ -18,20 +20,22 @@ use crate::text::{one_line, shortened, without_invisible};
 /// Components stand in one another this deep at most: a calendar, an entry, an alarm.
 const DEPTH_MAX: usize = 4;
 
-/// Reads the entries of a calendar, and those that cannot be read.
+/// Reads the entries of a calendar, and those that cannot be read. Whole days and times that name no zone are those of `zone`, a name
+/// of the time zone database; a zone that an entry names is looked up there.
 ///
 /// # Errors
 /// When it is too long, or no whole calendar.
-pub fn read(bytes: &[u8]) -> Result<(Vec<Entry>, Vec<Refused>), IcalError> {
+pub fn read(bytes: &[u8], zone: &str) -> Result<(Vec<Entry>, Vec<Refused>), IcalError> {
     if bytes.len() > CALENDAR_BYTES_MAX {
         return Err(IcalError::TooLong { bytes: bytes.len() });
     }
     let text = std::str::from_utf8(bytes).map_err(|error| IcalError::Encoding {
         line: bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1,
     })?;
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let (mut entries, mut refused, mut uids) = (Vec::new(), Vec::new(), BTreeSet::new());
     for (line, lines) in events(text.trim_start_matches('\u{feff}'))? {
-        match entry(&lines) {
+        match entry(&lines, &zone) {
             Ok(entry) if !uids.insert(entry.uid.clone()) => {
                 let why = format!("UID {} is there a second time; keep one", shortened(&entry.uid, 60));
                 refused.push(Refused { line, why });
@@ -107,7 +111,7 @@ fn events(text: &str) -> Result<Vec<(usize, Vec<String>)>, IcalError> {
     }
 }
 
-fn entry(lines: &[String]) -> Result<Entry, String> {
+fn entry(lines: &[String], zone: &TimeZone) -> Result<Entry, String> {
     if lines.len() > ENTRY_LINES_MAX {
         return Err(format!("it has more than {ENTRY_LINES_MAX} lines; shorten it"));
     }
@@ -129,14 +133,14 @@ fn entry(lines: &[String]) -> Result<Entry, String> {
     if read.find_prop("DURATION").is_some() {
         return Err("it says how long and not until when: give DTEND instead of DURATION".to_owned());
     }
-    let from = instant(read, "DTSTART")?.ok_or("it has no DTSTART: say when it begins")?;
-    let until = instant(read, "DTEND")?.unwrap_or(from);
+    let from = instant(read, "DTSTART", zone)?.ok_or("it has no DTSTART: say when it begins")?;
+    let until = instant(read, "DTEND", zone)?.unwrap_or(from);
     if until < from {
         return Err("it ends before it begins: put DTEND after DTSTART".to_owned());
     }
-    let changed = match instant(read, "LAST-MODIFIED")? {
+    let changed = match instant(read, "LAST-MODIFIED", zone)? {
         Some(changed) => changed,
-        None => instant(read, "DTSTAMP")?.ok_or("it has neither LAST-MODIFIED nor DTSTAMP: add one")?,
+        None => instant(read, "DTSTAMP", zone)?.ok_or("it has neither LAST-MODIFIED nor DTSTAMP: add one")?,
     };
     let uid = words(read, "UID", UID_CHARS_MAX)?.ok_or("it has no UID: give it one")?;
     let title = words(read, "SUMMARY", TITLE_CHARS_MAX)?.ok_or("it has no SUMMARY: give it a title")?;
@@ -175,40 +179,53 @@ fn short(name: &str, text: &str, chars_max: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// An instant in UTC.
-fn instant(read: &Component<'_>, name: &str) -> Result<Option<Timestamp>, String> {
+/// An instant: in UTC, in a zone that is named, or else in the zone of the reader; a day begins at midnight there.
+fn instant(read: &Component<'_>, name: &str, zone: &TimeZone) -> Result<Option<Timestamp>, String> {
     let Some(value) = one(read, name)? else { return Ok(None) };
     let value = value.trim();
     let shown = || format!("{name} is \"{}\"", shortened(value, 40));
-    let local = read.properties.iter().any(|one| {
-        one.name.as_str().eq_ignore_ascii_case(name)
-            && one.params.iter().any(|param| param.key.as_str().eq_ignore_ascii_case("TZID"))
-    });
-    if local || value.len() == 15 {
-        return Err(format!("{}, in local time: give it in UTC, such as 20260601T120000Z", shown()));
+    let named = read.properties.iter().filter(|one| one.name.as_str().eq_ignore_ascii_case(name));
+    let named = named.flat_map(|one| &one.params).find(|one| one.key.as_str().eq_ignore_ascii_case("TZID"));
+    let named = named.and_then(|one| one.val.as_ref()).map(|one| one.as_str().trim_matches('"').to_owned());
+    let written = value.strip_suffix('Z').unwrap_or(value);
+    let unread = || format!("{}: give a time such as 20260601T120000Z, or a day", shown());
+    let local = civil(written).ok_or_else(unread)?;
+    let zone = match (value.ends_with('Z'), named) {
+        (true, _) => TimeZone::UTC,
+        (false, None) => zone.clone(),
+        (false, Some(named)) => TimeZone::get(&named).map_err(|_| {
+            let named = shortened(&named, 40);
+            format!(
+                "{}, in the time zone \"{named}\", which is not known: name one such as Europe/Amsterdam",
+                shown()
+            )
+        })?,
+    };
+    let instant = zone.to_ambiguous_timestamp(local).compatible().map_err(|_| unread())?;
+    Ok(Some(Timestamp::from_millis(instant.as_millisecond())))
+}
+
+/// A day or a time of a day as calendars write them.
+fn civil(written: &str) -> Option<DateTime> {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (day, time) = match (written.len(), written.as_bytes().get(8)) {
+        (8, None) => (written, "000000"),
+        (15, Some(b'T')) => (written.get(..8)?, written.get(9..)?),
+        _ => return None,
+    };
+    if !is_number(day) || !is_number(time) {
+        return None;
     }
-    if value.len() == 8 {
-        return Err(format!("{}, a whole day: give the hours too, such as 20260601T120000Z", shown()));
-    }
-    let is_instant = value.len() == 16
-        && value.bytes().enumerate().all(|(at, byte)| match at {
-            8 => byte == b'T',
-            15 => byte == b'Z',
-            _ => byte.is_ascii_digit(),
-        });
-    let parsed = is_instant.then(|| {
-        let part = |from: usize, to: usize| &value[from..to];
-        format!(
-            "{}-{}-{}T{}:{}:{}Z",
-            part(0, 4),
-            part(4, 6),
-            part(6, 8),
-            part(9, 11),
-            part(11, 13),
-            part(13, 15)
-        )
-        .parse()
-        .ok()
-    });
-    parsed.flatten().map(Some).ok_or_else(|| format!("{}: give an instant such as 20260601T120000Z", shown()))
+    let part = |text: &str, from: usize, to: usize| text.get(from..to)?.parse::<i8>().ok();
+    let year: i16 = day.get(..4)?.parse().ok()?;
+    DateTime::new(
+        year,
+        part(day, 4, 6)?,
+        part(day, 6, 8)?,
+        part(time, 0, 2)?,
+        part(time, 2, 4)?,
+        part(time, 4, 6)?,
+        0,
+    )
+    .ok()
 }

@@ -30,7 +30,7 @@ fn written() -> String {
 #[test]
 fn what_is_written_is_read_again() {
     let text = written();
-    let (entries, refused) = read(text.as_bytes()).unwrap();
+    let (entries, refused) = read(text.as_bytes(), ZONE).unwrap();
     assert_eq!((entries, refused), (vec![entry(), Entry { uid: "2".into(), ..entry() }], vec![]));
     assert!(text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Belfry//Belfry//EN\r\n"), "{text}");
     assert!(text.ends_with("END:VCALENDAR\r\n"));
@@ -53,10 +53,13 @@ fn a_value_cannot_write_lines_of_its_own() {
     let text = write("n\r\nX-EVIL:1", "e\r\nn", &[evil], at("2027-05-02T00:00:00Z"));
     let begun = text.lines().filter(|line| *line == "BEGIN:VEVENT").count();
     assert!(!text.contains("\nX-EVIL") && begun == 1, "{text}");
-    let (entries, refused) = read(text.as_bytes()).unwrap();
+    let (entries, refused) = read(text.as_bytes(), ZONE).unwrap();
     assert_eq!((entries.len(), refused.len()), (1, 0));
     assert_eq!(entries[0].title, "a END:VEVENT BEGIN:VEVENT");
 }
+
+/// The zone of who reads.
+const ZONE: &str = "Europe/Amsterdam";
 
 /// A calendar as others write them, with one entry of these lines in its eighth line.
 fn other(lines: &str) -> String {
@@ -70,7 +73,7 @@ fn other(lines: &str) -> String {
 #[test]
 fn calendars_of_others_are_read() {
     let text = other("SUMMARY:Long\n  title\nDTSTART;VALUE=DATE-TIME:20260601T120000Z\nX-MORE;A=\"b:c\":d");
-    let (entries, refused) = read(text.as_bytes()).unwrap();
+    let (entries, refused) = read(text.as_bytes(), ZONE).unwrap();
     assert_eq!(refused, []);
     assert_eq!((entries[0].title.as_str(), entries[0].text.as_str()), ("Long title", ""));
     assert_eq!((entries[0].from, entries[0].until), (at("2026-06-01T12:00:00Z"), at("2026-06-01T12:00:00Z")));
@@ -78,13 +81,34 @@ fn calendars_of_others_are_read() {
 }
 
 #[test]
+fn times_of_other_zones_and_whole_days_are_read() {
+    for (lines, from, until) in [
+        // Summer and winter, by a zone that is named, in quotes as some write it, and by that of the reader.
+        ("DTSTART;TZID=Europe/Amsterdam:20260601T120000", "2026-06-01T10:00:00Z", "2026-06-01T10:00:00Z"),
+        ("DTSTART;TZID=\"America/New_York\":20260101T120000", "2026-01-01T17:00:00Z", "2026-01-01T17:00:00Z"),
+        ("DTSTART:20260101T120000", "2026-01-01T11:00:00Z", "2026-01-01T11:00:00Z"),
+        // The end of whole days is the first that is no more part of it.
+        (
+            "DTSTART;VALUE=DATE:20260601\nDTEND;VALUE=DATE:20260603",
+            "2026-05-31T22:00:00Z",
+            "2026-06-02T22:00:00Z",
+        ),
+        // An hour that is not there, since the clock goes forward.
+        ("DTSTART;TZID=Europe/Amsterdam:20260329T023000", "2026-03-29T01:30:00Z", "2026-03-29T01:30:00Z"),
+    ] {
+        let (entries, refused) = read(other(&format!("SUMMARY:a\n{lines}")).as_bytes(), ZONE).unwrap();
+        assert_eq!(refused, [], "{lines}");
+        assert_eq!((entries[0].from, entries[0].until), (at(from), at(until)), "{lines}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_named_by_its_line() {
     for (lines, word) in [
-        ("SUMMARY:a\nDTSTART;TZID=Europe/Amsterdam:20260601T120000", "in local time"),
-        ("SUMMARY:a\nDTSTART:20260601T120000", "in local time"),
-        ("SUMMARY:a\nDTSTART;VALUE=DATE:20260601", "a whole day"),
-        ("SUMMARY:a\nDTSTART:20261301T120000Z", "give an instant"),
-        ("SUMMARY:a\nDTSTART:2026060éT12000Z", "give an instant"),
+        ("SUMMARY:a\nDTSTART;TZID=Nowhere:20260601T120000", "which is not known"),
+        ("SUMMARY:a\nDTSTART:20261301T120000Z", "give a time"),
+        ("SUMMARY:a\nDTSTART:20260601T12", "give a time"),
+        ("SUMMARY:a\nDTSTART:2026060éT12000Z", "give a time"),
         ("SUMMARY:a\nDTSTART:20260601T120000Z\nRRULE:FREQ=DAILY", "it repeats"),
         ("SUMMARY:a\nDTSTART:20260601T120000Z\nDTEND:20260601T110000Z", "ends before it begins"),
         ("SUMMARY:a\nDTSTART:20260601T120000Z\nDURATION:PT1H", "give DTEND"),
@@ -94,21 +118,21 @@ fn what_cannot_be_read_is_named_by_its_line() {
         ("SUMMARY:a", "no DTSTART"),
         ("SUMMARY:a\nDTSTART:20260601T120000Z\nnothing", "NAME:VALUE"),
     ] {
-        let (entries, refused) = read(other(lines).as_bytes()).unwrap();
+        let (entries, refused) = read(other(lines).as_bytes(), ZONE).unwrap();
         assert_eq!((entries.len(), refused.len()), (0, 1), "{lines}");
         assert_eq!(refused[0].line, 8, "{lines}");
         assert!(refused[0].to_string().contains(word), "{word}: {}", refused[0]);
     }
     let long = other(&format!("SUMMARY:{}\nDTSTART:20260601T120000Z", "a".repeat(301)));
-    assert!(read(long.as_bytes()).unwrap().1[0].why.contains("301 characters"));
+    assert!(read(long.as_bytes(), ZONE).unwrap().1[0].why.contains("301 characters"));
     let twice = written().replace("UID:2\r\n", "UID:summit-phase-0@example.org\r\n");
-    let (entries, refused) = read(twice.as_bytes()).unwrap();
+    let (entries, refused) = read(twice.as_bytes(), ZONE).unwrap();
     assert!(entries.len() == 1 && refused[0].why.contains("a second time"), "{refused:?}");
 }
 
 #[test]
 fn what_is_no_calendar_is_refused_whole() {
-    let refused = |text: &str| read(text.as_bytes()).unwrap_err().to_string();
+    let refused = |text: &str| read(text.as_bytes(), ZONE).unwrap_err().to_string();
     assert!(refused("").contains("no calendar") && refused("hello").contains("outside of a calendar"));
     assert!(refused("BEGIN:VEVENT\nEND:VEVENT").contains("line 1: this is no calendar"));
     assert!(refused("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR").contains("line 3: END:VCALENDAR"));
@@ -116,8 +140,8 @@ fn what_is_no_calendar_is_refused_whole() {
     assert!(refused(&"BEGIN:VCALENDAR\n".repeat(100_000)).contains("stand in one another"));
     let many = format!("BEGIN:VCALENDAR\n{}", "BEGIN:VEVENT\nEND:VEVENT\n".repeat(ENTRIES_MAX + 1));
     assert!(refused(&many).contains("more than 5000 entries"));
-    assert!(matches!(read(&vec![b'a'; 3_000_000]), Err(IcalError::TooLong { .. })));
-    assert_eq!(read(b"BEGIN:VCALENDAR\n\xff"), Err(IcalError::Encoding { line: 2 }));
+    assert!(matches!(read(&vec![b'a'; 3_000_000], ZONE), Err(IcalError::TooLong { .. })));
+    assert_eq!(read(b"BEGIN:VCALENDAR\n\xff", ZONE), Err(IcalError::Encoding { line: 2 }));
 }
 
 proptest! {
@@ -133,7 +157,7 @@ proptest! {
         let from = Timestamp::from_millis(from * 1_000);
         let one = Entry { title, text, from, until: from.plus_seconds(seconds), ..entry() };
         let written = write("Name", "nl", std::slice::from_ref(&one), from);
-        let (entries, refused) = read(written.as_bytes()).unwrap();
+        let (entries, refused) = read(written.as_bytes(), ZONE).unwrap();
         prop_assert_eq!(refused, vec![]);
         let title = one.title.split_whitespace().collect::<Vec<_>>().join(" ");
         prop_assert_eq!(entries, vec![Entry { title, ..one }]);
@@ -145,7 +169,7 @@ proptest! {
         let at = at.index(text.len());
         let end = (at + cut).min(text.len());
         text.splice(at..end, bytes);
-        if let Ok((entries, _)) = read(&text) {
+        if let Ok((entries, _)) = read(&text, ZONE) {
             prop_assert!(entries.len() <= 2);
         }
     }

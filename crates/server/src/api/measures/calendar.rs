@@ -116,7 +116,7 @@ fn moments(plan: &Plan, language: Language) -> Vec<Moment> {
 
 /// Read a calendar of others
 ///
-/// iCalendar, at most 1 MiB. Nothing is kept: a planner makes events of it.
+/// iCalendar, at most 1 MiB; times that name no zone are those of the area. Nothing is kept: a planner makes events of it.
 #[utoipa::path(post, path = "/measures/calendar", tag = "measures", operation_id = "readCalendarForMeasures",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, description = "What stands in it.", body = Calendar)))]
@@ -126,8 +126,8 @@ pub(super) async fn read(
     body: Bytes,
 ) -> Result<Json<Calendar>, Problem> {
     let _planner = planner(&app, &caller)?;
-    let work = move |_: &App| {
-        ical::read(&body).map_err(|error| {
+    let work = move |app: &App| {
+        ical::read(&body, &app.area.timezone).map_err(|error| {
             Problem::fault("", error.to_string(), "export the calendar again as iCalendar (.ics)")
         })
     };

@@ -219,6 +219,32 @@ async fn residents_read_what_was_published_and_nothing_before() {
 }
 
 #[tokio::test]
+async fn events_leave_as_a_calendar_and_come_from_one() {
+    let node = Node::new().await;
+    let planner = node.signed_in(PLANNER).await;
+    bring(&planner).await;
+    let taken = planner.get("/measures/events.ics?language=nl").await;
+    assert_eq!((taken.status.as_u16(), taken.header("content-type")), (200, "text/calendar; charset=utf-8"));
+    let text = String::from_utf8(taken.body).unwrap();
+    assert!(text.starts_with("BEGIN:VCALENDAR") && text.contains("opbouw"), "{text}");
+    let foreign = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTAMP:20260101T000000Z\nSUMMARY:Fair\n\
+                   DTSTART;TZID=Europe/Amsterdam:20270601T120000\nEND:VEVENT\n\
+                   BEGIN:VEVENT\nUID:2\nSUMMARY:Again\nRRULE:FREQ=DAILY\nEND:VEVENT\nEND:VCALENDAR\n";
+    for (calendar, items) in [(text.as_str(), None), (foreign, Some(1))] {
+        let request = planner.request(Method::POST, "/measures/calendar");
+        let read = node.send(request.body(Body::from(calendar.to_owned())).unwrap()).await.json(200);
+        let found = read["items"].as_array().unwrap().len();
+        assert!(items.is_none_or(|items| items == found) && found > 0, "{read}");
+        if items.is_some() {
+            assert_eq!(read["items"][0]["from"], "2027-06-01T10:00:00Z");
+            assert_eq!(read["refused"][0]["line"], 8);
+        }
+    }
+    let request = planner.request(Method::POST, "/measures/calendar");
+    node.send(request.body(Body::from("hello")).unwrap()).await.is_problem(400, "invalid");
+}
+
+#[tokio::test]
 async fn for_others_there_is_no_such_thing() {
     let node = Node::new().await;
     let coordinator = node.signed_in(COORDINATOR).await;
