@@ -887,7 +887,7 @@ export interface paths {
         put?: never;
         /**
          * Read a calendar of others
-         * @description iCalendar, at most 1 MiB. Nothing is kept: a planner makes events of it.
+         * @description iCalendar, at most 1 MiB; times that name no zone are those of the area. Nothing is kept: a planner makes events of it.
          */
         post: operations["readCalendarForMeasures"];
         delete?: never;
