@@ -33,3 +33,12 @@ impl Language {
         }
     }
 }
+
+impl From<Language> for measures::public::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::En,
+            Language::Nl => Self::Nl,
+        }
+    }
+}

@@ -14,9 +14,7 @@ use base::Timestamp;
 use base::ids::OrganisationId;
 use measures::joint::{Area, Joint};
 use measures::model::Plan;
-use measures::streets::Point;
 use policy::{Permit, action};
-use serde_json::{Value, json};
 use store::measures::{Ground, KeptPlan};
 
 use crate::problem::Problem;
@@ -31,6 +29,7 @@ pub struct Planning {
     /// Searches under way and done.
     pub searches: searches::Searches,
     areas: Mutex<BTreeMap<OrganisationId, KnownArea>>,
+    published: Mutex<Option<publication::Known>>,
 }
 
 /// Streets as they were read last, and the travels of the plan they were asked for last.
@@ -97,23 +96,6 @@ pub fn travels(area: Arc<Area>, plan: &Plan) -> Result<Joint, Problem> {
 pub fn read_area(streets: &[u8], neighbourhoods: &[u8]) -> Result<Area, Problem> {
     Area::new(streets, neighbourhoods)
         .map_err(|error| Problem::fault("", error.to_string(), "mend the file and bring it again"))
-}
-
-/// Neighbourhoods as GeoJSON outlines with the properties `id`, `name` and `households`.
-pub fn outlines(area: &Area) -> Value {
-    let features = area.neighbourhoods().iter().map(|one| {
-        let close = |ring: &Vec<Point>| -> Vec<[f64; 2]> {
-            ring.iter().chain(ring.first()).map(|point| point.degrees()).collect()
-        };
-        // Rings are told apart by where they lie, not by their order: each is a polygon of its own here.
-        let polygons: Vec<Vec<Vec<[f64; 2]>>> = one.rings.iter().map(|ring| vec![close(ring)]).collect();
-        json!({
-            "type": "Feature",
-            "properties": { "id": one.id, "name": one.name, "households": one.households },
-            "geometry": { "type": "MultiPolygon", "coordinates": polygons },
-        })
-    });
-    json!({ "type": "FeatureCollection", "features": features.collect::<Vec<Value>>() })
 }
 
 fn known(app: &App, permit: &Permit<action::Plan>) -> Result<Option<KnownArea>, Problem> {

@@ -69,6 +69,23 @@ impl Area {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
+    /// Every neighbourhood as GeoJSON outlines with `id`, `name` and `households`.
+    pub fn outlines(&self) -> Value {
+        let features = self.neighbourhoods.iter().map(|one| {
+            let close = |ring: &Vec<Point>| -> Vec<[f64; 2]> {
+                ring.iter().chain(ring.first()).map(|point| point.degrees()).collect()
+            };
+            // Rings are told apart by where they lie, not by their order: each is a polygon of its own here.
+            let polygons: Vec<Vec<Vec<[f64; 2]>>> = one.rings.iter().map(|ring| vec![close(ring)]).collect();
+            serde_json::json!({
+                "type": "Feature",
+                "properties": { "id": one.id, "name": one.name, "households": one.households },
+                "geometry": { "type": "MultiPolygon", "coordinates": polygons },
+            })
+        });
+        serde_json::json!({ "type": "FeatureCollection", "features": features.collect::<Vec<Value>>() })
+    }
+
     /// A closure of a plan with its pieces of street looked up.
     pub(super) fn closure(&self, one: &crate::model::Closure) -> Result<Closure, StreetsError> {
         let mut edges = Vec::new();

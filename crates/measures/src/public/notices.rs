@@ -18,14 +18,6 @@ pub enum Language {
 }
 
 impl Language {
-    /// As it is written in addresses and documents.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Nl => "nl",
-        }
-    }
-
     fn of(self, words: &Words) -> &str {
         match self {
             Self::En => &words.en,

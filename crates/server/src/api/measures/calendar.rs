@@ -8,7 +8,6 @@ use axum::http::{HeaderName, HeaderValue, header};
 use base::Timestamp;
 use interop::ical::{self, Entry};
 use measures::model::{Moment, Plan};
-use measures::public::Language as Words;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -96,12 +95,8 @@ pub(super) async fn write(
 }
 
 fn moments(plan: &Plan, language: Language) -> Vec<Moment> {
-    let words = match language {
-        Language::En => Words::En,
-        Language::Nl => Words::Nl,
-    };
     let events = plan.events.iter().flat_map(|event| {
-        let mut moments = event.phase_moments(words);
+        let mut moments = event.phase_moments(language.into());
         moments.extend(event.playbook_moments());
         moments
     });

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::{GROUND_BYTES_MAX, planner};
 use crate::caller::Caller;
 use crate::extract::Json;
-use crate::planning::{self, outlines, read_area};
+use crate::planning::{self, read_area};
 use crate::problem::Problem;
 use crate::state::App;
 
@@ -103,7 +103,7 @@ pub(super) async fn map(State(app): State<App>, caller: Caller) -> Result<Json<M
     let permit = planner(&app, &caller)?;
     let work = move |app: &App| {
         let area = planning::area(app, &permit)?.ok_or(Problem::Absent)?;
-        Ok(Map { streets: area.lines(), neighbourhoods: outlines(&area) })
+        Ok(Map { streets: area.lines(), neighbourhoods: area.outlines() })
     };
     app.in_thread(work).await.map(Json)
 }

@@ -16,7 +16,8 @@ use super::planner;
 use crate::api::items::amend::if_match;
 use crate::caller::Caller;
 use crate::extract::Json;
-use crate::planning::{self, publication};
+use crate::planning;
+use crate::planning::publication::{self, Pages};
 use crate::problem::Problem;
 use crate::state::App;
 
@@ -79,11 +80,12 @@ pub(super) async fn publish(
 
 fn shown(app: &App, permit: &Permit<action::Plan>) -> Result<PublicationShown, Problem> {
     let standing = planning::plan(app, permit, None)?;
-    let page = publication::page(app, permit, &standing, app.now())?;
+    let pages = Pages::of(app, permit, &standing)?;
+    let page = pages.at(app.now())?;
     let now = publication::published(app)?;
     let same = match &now {
         // As the plan would have given it then: a page that only grew older is the same.
-        Some((_, one)) => publication::page(app, permit, &standing, one.page.at)? == one.page,
+        Some((_, one)) => pages.at(one.page.at)? == one.page,
         None => false,
     };
     let published_at = now.map(|(at, _)| at);

@@ -41,8 +41,7 @@ pub(super) async fn handle(
             changed: one.changed,
         })
         .collect();
-    let language = measures::public::Language::from(asked.language);
     // As of the publication, so that what did not change has the same bytes.
-    let text = ical::write(&asked.name(), language.code(), &entries, published.page.at);
+    let text = ical::write(&asked.name(), asked.language.tag(), &entries, published.page.at);
     Ok(answer(&headers, "text/calendar; charset=utf-8", text))
 }

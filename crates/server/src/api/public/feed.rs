@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use interop::rss::{self, Entry, Feed};
 
-use super::{Asked, Language, answer, published};
+use super::{Asked, answer, published};
 use crate::extract::Query;
 use crate::problem::{Problem, ProblemDocument};
 use crate::state::App;
@@ -38,11 +38,11 @@ pub(super) async fn handle(
             published: one.changed,
         })
         .collect();
-    let text = match asked.language {
-        Language::En => "What is closed or measured, why, and until when.",
-        Language::Nl => "Wat er dicht is en welke maatregelen er zijn, waarom, en tot wanneer.",
-    };
-    let language = measures::public::Language::from(asked.language).code();
+    let text = asked.language.pick(
+        "What is closed or measured, why, and until when.",
+        "Wat er dicht is en welke maatregelen er zijn, waarom, en tot wanneer.",
+    );
+    let language = asked.language.tag();
     let feed =
         Feed { title: asked.name(), text: text.to_owned(), url: url.clone(), language: language.to_owned() };
     // As of the publication, so that what did not change has the same bytes.

@@ -9,15 +9,18 @@ mod geojson;
 mod page;
 mod streets;
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use measures::public::{Notice, Published, notices};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::language::Language;
 use crate::planning::publication;
 use crate::problem::Problem;
 use crate::state::App;
@@ -33,27 +36,6 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(geojson::handle))
         .routes(routes!(calendar::handle))
         .routes(routes!(feed::handle))
-}
-
-/// The language of texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
-#[schema(as = PublicLanguage)]
-#[serde(rename_all = "lowercase")]
-enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Dutch.
-    Nl,
-}
-
-impl From<Language> for measures::public::Language {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::En => Self::En,
-            Language::Nl => Self::Nl,
-        }
-    }
 }
 
 /// In which language, and of which street.
@@ -78,10 +60,7 @@ impl Asked {
 
     /// What a calendar or feed of them is called.
     fn name(&self) -> String {
-        let what = match self.language {
-            Language::En => "Measures",
-            Language::Nl => "Maatregelen",
-        };
+        let what = self.language.pick("Measures", "Maatregelen");
         self.street.as_ref().map_or_else(|| what.to_owned(), |street| format!("{what}: {street}"))
     }
 
@@ -97,7 +76,7 @@ impl Asked {
 }
 
 /// What is published; absent when nothing is.
-async fn published(app: &App) -> Result<Published, Problem> {
+async fn published(app: &App) -> Result<Arc<Published>, Problem> {
     let found = app.in_thread(publication::published).await?;
     found.map(|(_, published)| published).ok_or(Problem::Absent)
 }
