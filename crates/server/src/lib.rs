@@ -12,6 +12,7 @@ pub mod extract;
 pub mod gate;
 mod health;
 pub mod hub;
+pub mod jobs;
 pub mod language;
 mod metrics;
 mod passkey;

@@ -32,6 +32,23 @@ struct Inherited {
     restrictions: Restrictions,
 }
 
+/// The marking of a draft that the node writes: AMBER for the own organisation until its member says otherwise, for the preferred of
+/// the purposes that the member holds, or else the first.
+pub fn own_marking(
+    own: &OrganisationId,
+    directory: &Directory,
+    purposes: &BTreeSet<PurposeId>,
+    preferred: &str,
+) -> Marking {
+    let mut marking = Marking::new(Tlp::Amber);
+    marking.audience.push(Clause { organisations: BTreeSet::from([own.clone()]), ..Clause::default() });
+    let in_use = |id: &&PurposeId| directory.purposes.get(*id).is_some_and(|one| !one.retired);
+    let held: Vec<&PurposeId> = purposes.iter().filter(in_use).collect();
+    let purpose = held.iter().find(|one| one.as_str() == preferred).or(held.first());
+    marking.purposes.extend(purpose.map(|one| (*one).clone()));
+    marking
+}
+
 /// Makes the item of a draft. Nothing is written.
 pub fn ready(
     app: &App,

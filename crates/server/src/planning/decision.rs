@@ -10,7 +10,7 @@ use base::Timestamp;
 use base::ids::{OrganisationId, PurposeId};
 use measures::model::{Alternative, Decision, Impact, Origin, Plan, Posture, Publication, Trigger, Words};
 use measures::solve::{LevelPosture, Outcome, Solution};
-use record::{Clause, Content, Draft, Kind, Marking, Tlp};
+use record::{Content, Draft, Kind};
 use serde::Deserialize;
 use store::Directory;
 use utoipa::ToSchema;
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use super::options::OptionShown;
 use crate::language::Language;
 use crate::problem::Problem;
+use crate::share::own_marking;
 
 /// The purpose that is chosen when the member holds it.
 const PURPOSE: &str = "public-order";
@@ -197,12 +198,7 @@ pub fn draft(plan: &Plan, decision: &str, needs: &Needs<'_>) -> Result<Draft, Pr
         sources: BTreeSet::from([format!("decision:{}", decision.id)]),
         ..Content::default()
     };
-    let mut marking = Marking::new(Tlp::Amber);
-    marking.audience.push(Clause { organisations: BTreeSet::from([needs.own.clone()]), ..Clause::default() });
-    let in_use = |id: &&PurposeId| needs.directory.purposes.get(*id).is_some_and(|one| !one.retired);
-    let held: Vec<&PurposeId> = needs.purposes.iter().filter(in_use).collect();
-    let purpose = held.iter().find(|one| one.as_str() == PURPOSE).or(held.first());
-    marking.purposes.extend(purpose.map(|one| (*one).clone()));
+    let marking = own_marking(needs.own, needs.directory, needs.purposes, PURPOSE);
     Ok(Draft { kind: Kind::Decision, parent: None, content, marking })
 }
 

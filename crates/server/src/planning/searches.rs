@@ -3,9 +3,6 @@
 //!
 //! Not here: the search itself (`measures::solve`), options ([`super::options`]).
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-
 use base::Timestamp;
 use base::ids::OrganisationId;
 use measures::joint::Joint;
@@ -13,18 +10,16 @@ use measures::solve::{NoStreets, Progress, Request, SolveError, Watch, solve};
 use policy::Permit;
 use policy::action::Plan;
 use serde::Serialize;
-use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 use super::options::{OptionContent, OptionHead};
 use super::{Standing, area, plan, travels};
+use crate::jobs::{Job, Jobs};
 use crate::problem::Problem;
 use crate::state::App;
 
 /// Searches of an organisation that are remembered, the latest.
 const KEPT_MAX: usize = 10;
-/// How long a search is remembered, in hours.
-const KEPT_HOURS: i64 = 24;
 
 /// Where a search is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -70,66 +65,21 @@ pub struct SearchShown {
 }
 
 /// The searches of a node.
-pub struct Searches {
-    known: Mutex<BTreeMap<OrganisationId, Vec<SearchShown>>>,
-    /// One at a time.
-    turn: Semaphore,
-}
+pub type Searches = Jobs<SearchShown>;
 
-impl Default for Searches {
-    fn default() -> Self {
-        Self { known: Mutex::default(), turn: Semaphore::new(1) }
+impl Job for SearchShown {
+    const KEPT_MAX: usize = KEPT_MAX;
+
+    fn id(&self) -> &str {
+        &self.id
     }
-}
 
-impl SearchShown {
+    fn made(&self) -> Timestamp {
+        self.made
+    }
+
     fn is_under_way(&self) -> bool {
         matches!(self.state, SearchState::Waiting | SearchState::Running)
-    }
-}
-
-impl Searches {
-    /// Those of an organisation, the latest first.
-    pub fn list(&self, of: &OrganisationId, now: Timestamp) -> Vec<SearchShown> {
-        let since = now.plus_seconds(-KEPT_HOURS * 3600);
-        self.with(of, |list| {
-            list.retain(|one| one.is_under_way() || one.made > since);
-            list.iter().rev().cloned().collect()
-        })
-    }
-
-    /// Ends or forgets one. Says whether there was one.
-    pub fn end(&self, of: &OrganisationId, id: &str) -> bool {
-        self.with(of, |list| {
-            let before = list.len();
-            list.retain(|one| one.id != id);
-            list.len() < before
-        })
-    }
-
-    fn with<T>(&self, of: &OrganisationId, work: impl FnOnce(&mut Vec<SearchShown>) -> T) -> T {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = work(known.entry(of.clone()).or_default());
-        known.retain(|_, list| !list.is_empty());
-        result
-    }
-
-    /// Remembers a new one; `false` while the organisation has one under way.
-    fn add(&self, of: &OrganisationId, one: SearchShown) -> bool {
-        self.with(of, |list| {
-            if list.iter().any(SearchShown::is_under_way) {
-                return false;
-            }
-            list.push(one);
-            let over = list.len().saturating_sub(KEPT_MAX);
-            list.drain(..over);
-            true
-        })
-    }
-
-    /// Changes one; `false` when it was ended meanwhile.
-    fn change(&self, of: &OrganisationId, id: &str, how: impl FnOnce(&mut SearchShown)) -> bool {
-        self.with(of, |list| list.iter_mut().find(|one| one.id == id).map(how).is_some())
     }
 }
 
@@ -160,7 +110,7 @@ pub fn begin(
     let (app, one) = (app.clone(), shown.clone());
     tokio::spawn(async move {
         let searches = &app.planning.searches;
-        let Ok(_turn) = searches.turn.acquire().await else { return };
+        let Some(_turn) = searches.hold_turn().await else { return };
         if !searches.change(&of, &one.id, |shown| shown.state = SearchState::Running) {
             return;
         }

@@ -11,12 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::Timestamp;
 use base::ids::{OrganisationId, PurposeId};
 use record::rating::{Certainty, Credibility, Reliability, Severity, Urgency};
-use record::{Clause, Content, Draft, Geometry, Kind, Marking, Place, Tlp};
+use record::{Content, Draft, Geometry, Kind, Place};
 use sense::bulletin::{Basis, Observation, SensorKind, SensorState, What};
 use store::Directory;
 
 use super::shown::{Entry, State};
 use crate::language::Language;
+use crate::share::own_marking;
 use words::Words;
 
 /// The purpose that is chosen when the member holds it: sensors keep sites safe before anything else.
@@ -71,12 +72,7 @@ pub fn draft(entry: &Entry, needs: &Needs<'_>) -> Draft {
         sources: sources(one, needs.sensors),
         ..Content::default()
     };
-    let mut marking = Marking::new(Tlp::Amber);
-    marking.audience.push(Clause { organisations: BTreeSet::from([needs.own.clone()]), ..Clause::default() });
-    let in_use = |id: &&PurposeId| needs.directory.purposes.get(*id).is_some_and(|one| !one.retired);
-    let held: Vec<&PurposeId> = needs.purposes.iter().filter(in_use).collect();
-    let purpose = held.iter().find(|one| one.as_str() == PURPOSE).or(held.first());
-    marking.purposes.extend(purpose.map(|one| (*one).clone()));
+    let marking = own_marking(needs.own, needs.directory, needs.purposes, PURPOSE);
     Draft { kind: Kind::Observation, parent: None, content, marking }
 }
 

@@ -4,14 +4,12 @@
 //! Not here: what differs (`webwatch::pipeline::trial`), who may ask ([`crate::api::watch`]).
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use base::Timestamp;
 use base::ids::OrganisationId;
 use serde::Serialize;
 use store::watch::Day;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 use webwatch::Trust;
 use webwatch::detect::Profile;
@@ -20,6 +18,7 @@ use webwatch::pipeline::{Pipeline, Settings, Trial, Trialled, Watch};
 
 use super::desk::{Desk, Entry};
 use super::{DeskError, lock};
+use crate::jobs::{Job, Jobs};
 use crate::problem::Problem;
 use crate::state::App;
 
@@ -33,8 +32,6 @@ pub const DOCUMENTS_MAX: u64 = 200_000;
 const TIME_S_MAX: i64 = 1_800;
 /// Replays of an organisation that are remembered, the latest.
 const KEPT_MAX: usize = 5;
-/// How long a result is remembered, in hours.
-const KEPT_HOURS: i64 = 24;
 /// Documents that are taken in one go.
 const PAGE: usize = 200;
 /// Rest after each go, in milliseconds: the live desk goes first.
@@ -101,74 +98,19 @@ pub struct TrialKept {
 }
 
 /// The replays of a node.
-pub struct Trials {
-    known: Mutex<BTreeMap<OrganisationId, Vec<TrialShown>>>,
-    /// One at a time.
-    turn: Semaphore,
-}
+pub type Trials = Jobs<TrialShown>;
 
-impl Default for Trials {
-    fn default() -> Self {
-        Self { known: Mutex::default(), turn: Semaphore::new(1) }
-    }
-}
+impl Job for TrialShown {
+    const KEPT_MAX: usize = KEPT_MAX;
 
-impl Trials {
-    fn with<T>(&self, of: &OrganisationId, work: impl FnOnce(&mut Vec<TrialShown>) -> T) -> T {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = work(known.entry(of.clone()).or_default());
-        known.retain(|_, list| !list.is_empty());
-        result
+    fn id(&self) -> &str {
+        &self.id
     }
 
-    /// Those of an organisation, the latest first.
-    pub fn list(&self, of: &OrganisationId, now: Timestamp) -> Vec<TrialShown> {
-        let since = now.plus_seconds(-KEPT_HOURS * 3600);
-        self.with(of, |list| {
-            list.retain(|one| one.is_under_way() || one.made > since);
-            list.iter().rev().cloned().collect()
-        })
+    fn made(&self) -> Timestamp {
+        self.made
     }
 
-    /// One of an organisation.
-    pub fn get(&self, of: &OrganisationId, id: &str, now: Timestamp) -> Option<TrialShown> {
-        self.list(of, now).into_iter().find(|one| one.id == id)
-    }
-
-    /// Ends or forgets one. Says whether there was one.
-    pub fn end(&self, of: &OrganisationId, id: &str) -> bool {
-        self.with(of, |list| {
-            let before = list.len();
-            list.retain(|one| one.id != id);
-            list.len() < before
-        })
-    }
-
-    /// Holds the turn: until it is given back, replays wait.
-    pub async fn hold_turn(&self) -> Option<SemaphorePermit<'_>> {
-        self.turn.acquire().await.ok()
-    }
-
-    /// Remembers a new one; `false` while the organisation has one under way.
-    fn add(&self, of: &OrganisationId, one: TrialShown) -> bool {
-        self.with(of, |list| {
-            if list.iter().any(TrialShown::is_under_way) {
-                return false;
-            }
-            list.push(one);
-            let over = list.len().saturating_sub(KEPT_MAX);
-            list.drain(..over);
-            true
-        })
-    }
-
-    /// Changes one; `false` when it was ended meanwhile.
-    fn change(&self, of: &OrganisationId, id: &str, how: impl FnOnce(&mut TrialShown)) -> bool {
-        self.with(of, |list| list.iter_mut().find(|one| one.id == id).map(how).is_some())
-    }
-}
-
-impl TrialShown {
     fn is_under_way(&self) -> bool {
         matches!(self.state, TrialState::Waiting | TrialState::Running)
     }
