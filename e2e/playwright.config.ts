@@ -15,7 +15,9 @@ export default defineConfig({
   use: {
     // A control that is not there is told at once, not when the whole walk's time is up.
     actionTimeout: 30_000,
-    trace: 'retain-on-failure',
+    // Keeping every step takes a fifth of the time: ask for it where a walk is looked into.
+    trace: process.env['BELFRY_TRACE'] ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       // The map needs WebGL: drawn in software where there is no graphics card. The rest of the page is not: by way of an

@@ -331,7 +331,7 @@ fn post(model: Model) -> Post {
         eyes: eyes.collect(),
         buildings: Vec::new(),
         zones: Vec::new(),
-        model: Some(model),
+        classifier: Some(Box::new(model)),
     };
     Post::new(setup, Box::new(SeededRandom::new(1)))
 }

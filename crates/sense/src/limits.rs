@@ -64,3 +64,7 @@ pub const SOUND_LABEL_BYTES_MAX: usize = 64;
 pub const SOUND_EXAMPLES_MAX: usize = 4_000;
 /// A model of sounds, in bytes.
 pub const SOUND_MODEL_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// A network of the operator's own, in bytes.
+pub const SOUND_NETWORK_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Numbers that go into it at a time.
+pub const SOUND_NETWORK_NUMBERS_MAX: usize = 4 * 1024 * 1024;

@@ -6,6 +6,7 @@
 //!
 //! Not here: what a plan is (`measures`), and who publishes what (`server`).
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use base::Timestamp;
@@ -62,6 +63,46 @@ CREATE TABLE IF NOT EXISTS published (
   content BLOB NOT NULL
 ) STRICT;
 ";
+
+/// The tables of the file, which stand in a backup under these names behind [`IN_BACKUP`].
+const TABLES: [&str; 4] = ["plan", "area", "option", "published"];
+/// What the names begin with there.
+const IN_BACKUP: &str = "measures_";
+
+/// Copies one state of what planners keep in a data folder into a backup. Nothing where they keep nothing.
+pub(crate) fn copy_into(backup: &rusqlite::Connection, folder: &Path) -> Result<(), StoreError> {
+    let file = folder.join(FOLDER).join(FILE);
+    if !file.exists() {
+        return Ok(());
+    }
+    backup.execute("ATTACH ?1 AS desk", [named(&file)?])?;
+    let copies = TABLES.map(|name| format!("CREATE TABLE {IN_BACKUP}{name} AS SELECT * FROM desk.{name};"));
+    backup.execute_batch(&format!("BEGIN; {} COMMIT; DETACH desk;", copies.concat()))?;
+    Ok(())
+}
+
+/// Puts what is in a restored store back into a file of its own. Nothing where the backup has nothing of it.
+pub(crate) fn put_back(restored: &rusqlite::Connection, folder: &Path) -> Result<(), StoreError> {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE name = ?1";
+    let found: i64 = restored.query_row(sql, [format!("{IN_BACKUP}{}", TABLES[0])], |row| row.get(0))?;
+    if found == 0 {
+        return Ok(());
+    }
+    let folder = folder.join(FOLDER);
+    std::fs::create_dir_all(&folder).map_err(|source| StoreError::File { path: folder.clone(), source })?;
+    let file = folder.join(FILE);
+    drop(days::open_file(&file, CACHE_KIB, SCHEMA)?);
+    restored.execute("ATTACH ?1 AS desk", [named(&file)?])?;
+    let copies = TABLES.map(|name| {
+        format!("INSERT INTO desk.{name} SELECT * FROM {IN_BACKUP}{name}; DROP TABLE {IN_BACKUP}{name};")
+    });
+    restored.execute_batch(&format!("BEGIN; {} COMMIT; DETACH desk;", copies.concat()))?;
+    Ok(())
+}
+
+fn named(file: &Path) -> Result<&str, StoreError> {
+    file.to_str().ok_or(StoreError::Conflict("the data folder has a name that is no text"))
+}
 
 /// A version of an organisation's plan.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::command::Project;
+use crate::command::{Project, TESTED};
 use crate::{browser, generate, setup, web};
 
 /// How a step ended.
@@ -47,11 +47,9 @@ pub fn check(project: &Project, ci: bool) -> Result<()> {
 
 /// nextest when it is there (one process per test, faster), cargo's own otherwise. The tidy rules are among them.
 fn tests(project: &Project, ci: bool) -> Result<()> {
-    let run = if project.cargo(&["nextest", "--version"]).succeeds() {
-        project.cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
-    } else {
-        project.cargo(&["test", "--workspace", "--no-fail-fast"])
-    };
+    let nextest = project.cargo(&["nextest", "--version"]).succeeds();
+    let run = project.cargo(if nextest { &["nextest", "run"] } else { &["test"] });
+    let run = run.args(&TESTED.map(str::to_owned)).args(&["--no-fail-fast".to_owned()]);
     match setup::ensure(&setup::TO_SENSE) {
         // From here on, a test of sensors that misses something fails.
         Ok(()) => run.with("BELFRY_TEST_SENSORS", "1").run(),

@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+/// What is tested: everything, with what is left out of a build unless it is asked for.
+pub const TESTED: [&str; 3] = ["--workspace", "--features", "belfry/onnx"];
+
 /// The checkout that the chores work on.
 pub struct Project {
     root: PathBuf,
@@ -51,6 +54,14 @@ impl Project {
     /// The `belfry` binary of a release build.
     pub fn belfry_release(&self) -> PathBuf {
         self.target.join("release").join(format!("belfry{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Builds the `belfry` of a debug build. `as_tests`: as the tests build it, so that after them there is nothing left to do.
+    pub fn build_belfry(&self, as_tests: bool) -> Result<()> {
+        if !as_tests {
+            return self.cargo(&["build", "--package", "belfry"]).run();
+        }
+        self.cargo(&["build", "--all-targets"]).args(&TESTED.map(str::to_owned)).run()
     }
 
     /// A path among what is built.

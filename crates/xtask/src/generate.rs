@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::Project;
+use crate::command::{Project, Step};
 use crate::{setup, web};
 
 /// A generated file and what makes it. In this order: a later one may be made from an earlier one.
@@ -30,7 +30,7 @@ enum Maker {
 pub fn generate(project: &Project, check: bool) -> Result<()> {
     setup::ensure(&setup::TO_BUILD)?;
     web::build(project)?;
-    project.cargo(&["build", "--package", "belfry"]).run()?;
+    project.build_belfry(check)?;
     let mut changed = Vec::new();
     for (name, maker) in &GENERATED {
         let path = project.path(name);
@@ -59,9 +59,9 @@ pub fn generate(project: &Project, check: bool) -> Result<()> {
 fn make(project: &Project, path: &Path, maker: &Maker) -> Result<String> {
     match maker {
         Maker::Belfry(arguments) => {
-            let mut all = vec!["run", "--quiet", "--package", "belfry", "--"];
-            all.extend(*arguments);
-            project.cargo(&all).output()
+            let belfry = project.belfry();
+            let belfry = belfry.to_str().context("the target folder has a name that is no text")?;
+            Step::program(belfry, arguments).output()
         }
         Maker::Npm { folder, script } => {
             project.npm(folder, &["run", "--silent", script]).run()?;

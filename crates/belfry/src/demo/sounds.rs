@@ -80,6 +80,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use sense::Class;
+    use sense::ear::class::Classifier as _;
 
     use super::*;
 

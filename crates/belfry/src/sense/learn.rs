@@ -6,15 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use sense::Class;
 use sense::ear::Window;
 use sense::ear::class::judge::{Report, Told, across, parts};
-use sense::ear::class::{Example, Model, NotAnExample, Views, top_hz};
-use sense::limits::{SOUND_EXAMPLES_MAX, SOUND_MODEL_BYTES_MAX};
+use sense::ear::class::{Classifier, Example, Model, NotAnExample, Views, onset, top_hz};
+use sense::limits::SOUND_EXAMPLES_MAX;
 
-use super::decode;
+use super::{decode, models};
 
 /// Kinds of files that are read.
 const EXTENSIONS: [&str; 4] = ["flac", "oga", "ogg", "wav"];
@@ -42,7 +42,8 @@ pub(crate) struct TrainSounds {
 pub(crate) struct EvaluateSounds {
     /// A folder with a folder per class, as for `train`; other names than those of classes will do
     pub(crate) folder: PathBuf,
-    /// The model to measure; without it, models are made from four fifths of the sources and measured on the fifth
+    /// The model to measure, or a network of your own in ONNX with its description beside it; without it, models are made from four
+    /// fifths of the sources and measured on the fifth
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
     /// Another number deals the sources otherwise
@@ -52,7 +53,7 @@ pub(crate) struct EvaluateSounds {
 
 /// Makes a model and writes it.
 pub(crate) fn train(wanted: &TrainSounds) -> Result<()> {
-    let examples = examples(&wanted.folder, None)?;
+    let examples = examples(&wanted.folder)?;
     let model = Model::train(&examples, wanted.seed).context("nothing was learned")?;
     let bytes = model.to_bytes();
     std::fs::write(&wanted.out, &bytes).with_context(|| format!("cannot write {}", wanted.out.display()))?;
@@ -72,15 +73,9 @@ pub(crate) fn train(wanted: &TrainSounds) -> Result<()> {
 /// Measures a model, or the way models are made.
 pub(crate) fn evaluate(wanted: &EvaluateSounds) -> Result<()> {
     let (labels, told, onsets) = match &wanted.model {
-        Some(file) => {
-            let model = read_model(file)?;
-            let examples = examples(&wanted.folder, Some(model.top_hz()))?;
-            let by =
-                |onset: bool| examples.iter().map(|one| Told::by(&model, one, onset)).collect::<Vec<_>>();
-            (model.labels().to_vec(), by(false), by(true))
-        }
+        Some(file) => told_by(&*models::classifier(file)?, &wanted.folder)?,
         None => {
-            let examples = examples(&wanted.folder, None)?;
+            let examples = examples(&wanted.folder)?;
             let part_of = parts(&examples, wanted.seed);
             let across = |onset: bool| {
                 across(&examples, |one| part_of[one.source()], wanted.seed, onset)
@@ -102,14 +97,29 @@ pub(crate) fn evaluate(wanted: &EvaluateSounds) -> Result<()> {
     Ok(())
 }
 
-/// A model of sounds from its file.
-pub(crate) fn read_model(file: &Path) -> Result<Model> {
-    let at = || format!("cannot read {}", file.display());
-    if std::fs::metadata(file).with_context(at)?.len() > SOUND_MODEL_BYTES_MAX as u64 {
-        bail!("{} is too large to be a model of sounds", file.display());
+/// What a model makes of recordings and of their onsets, with its labels.
+fn told_by(model: &dyn Classifier, folder: &Path) -> Result<(Vec<String>, Vec<Told>, Vec<Told>)> {
+    let (mut told, mut onsets) = (Vec::new(), Vec::new());
+    for one in recordings(folder)? {
+        let truth = model.labels().iter().position(|label| *label == one.label);
+        for window in decode::windows(&one.file)? {
+            let by = |window: &Window| Told { truth, probabilities: model.probabilities(window) };
+            let whole = by(&window);
+            if whole.probabilities.iter().all(|one| *one <= 0.0) {
+                let file = one.file.display();
+                eprintln!("{file}: a window that is silent, or of too low a rate for the model, is left out");
+                continue;
+            }
+            onsets.push(onset(&window).as_ref().map_or_else(|| whole.clone(), by));
+            told.push(whole);
+        }
     }
-    let bytes = std::fs::read(file).with_context(at)?;
-    Model::from_bytes(&bytes).with_context(|| format!("{} is of no use", file.display()))
+    ensure!(!told.is_empty(), "{}", no_sound(folder));
+    Ok((model.labels().to_vec(), told, onsets))
+}
+
+fn no_sound(folder: &Path) -> String {
+    format!("no sound in {}: give it a folder per class with WAV, FLAC or Ogg files", folder.display())
 }
 
 fn report(name: &str, report: &Report) {
@@ -141,10 +151,10 @@ struct Recording {
     rate_hz: u32,
 }
 
-/// Everything in the folders of a folder. `top`: the frequency that a model looks up to; else the highest that all reach.
-fn examples(folder: &Path, top: Option<u32>) -> Result<Vec<Example>> {
+/// Everything in the folders of a folder, looked at up to the highest frequency that all reach.
+fn examples(folder: &Path) -> Result<Vec<Example>> {
     let recordings = recordings(folder)?;
-    let top = top.unwrap_or_else(|| top_hz(recordings.iter().map(|one| one.rate_hz)));
+    let top = top_hz(recordings.iter().map(|one| one.rate_hz));
     let mut examples = Vec::new();
     for one in &recordings {
         for window in decode::windows(&one.file)? {
@@ -164,9 +174,7 @@ fn examples(folder: &Path, top: Option<u32>) -> Result<Vec<Example>> {
             }
         }
     }
-    if examples.is_empty() {
-        bail!("no sound in {}: give it a folder per class with WAV, FLAC or Ogg files", folder.display());
-    }
+    ensure!(!examples.is_empty(), "{}", no_sound(folder));
     Ok(examples)
 }
 
@@ -270,7 +278,7 @@ mod tests {
         let out = folder.path().join("model");
         let wanted = TrainSounds { folder: folder.path().into(), out: out.clone(), seed: 1 };
         train(&wanted).unwrap();
-        let model = read_model(&out).unwrap();
+        let model = models::model(&out).unwrap();
         assert_eq!(model.labels(), ["gun_shot", "siren"]);
         // The sources of both classes have the same names here: 0 to 3.
         assert_eq!(model.learned_from(), (16, 4));
@@ -278,7 +286,7 @@ mod tests {
             evaluate(&EvaluateSounds { folder: folder.path().into(), model, seed: 1 }).unwrap();
         }
         std::fs::write(&out, b"BSM1 but not really").unwrap();
-        assert!(format!("{:#}", read_model(&out).unwrap_err()).contains("belfry sense train"));
+        assert!(format!("{:#}", models::model(&out).unwrap_err()).contains("belfry sense train"));
     }
 
     #[test]
@@ -300,6 +308,6 @@ mod tests {
     #[test]
     fn an_empty_folder_is_told_so() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(format!("{:#}", examples(folder.path(), None).err().unwrap()).contains("no sound"));
+        assert!(format!("{:#}", examples(folder.path()).err().unwrap()).contains("no sound"));
     }
 }

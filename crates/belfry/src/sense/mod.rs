@@ -10,6 +10,7 @@ pub(crate) mod decode;
 mod input;
 pub(crate) mod learn;
 mod limits;
+mod models;
 mod onvif;
 mod outlines;
 mod post;

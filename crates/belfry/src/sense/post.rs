@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use sense::bulletin::{Orders, SensorKind};
 use sense::ear::Window;
 use sense::ear::bearing::Array;
-use sense::ear::class::Model;
+use sense::ear::class::Classifier;
 use sense::eye::Frame;
 use sense::eye::events::{Line, Rules, Zone};
 use sense::eye::ground::{Calibration, GroundPoint, Spot};
@@ -24,6 +24,7 @@ use sense::{Moment, Plan, Point};
 
 use super::config::{self, Config, Ptz, Sensor};
 use super::limits::FRAME_WIDTH;
+use super::models;
 use super::outlines;
 use super::run::{Listening, Told};
 use super::sender::Still;
@@ -159,20 +160,17 @@ fn setup(config: &Config) -> Result<PostSetup> {
         eyes,
         buildings: outlines.buildings,
         zones: outlines.zones,
-        model: model(config)?,
+        classifier: classifier(config)?,
     })
 }
 
-fn model(config: &Config) -> Result<Option<Model>> {
+fn classifier(config: &Config) -> Result<Option<Box<dyn Classifier>>> {
     let file = &config.post.model_file;
     if file.as_os_str().is_empty() {
         tracing::warn!("no sound model (post.model_file): every sound is unsure");
         return Ok(None);
     }
-    let bytes =
-        std::fs::read(file).with_context(|| format!("cannot read post.model_file, {}", file.display()))?;
-    let model = Model::from_bytes(&bytes).with_context(|| format!("post.model_file, {}", file.display()))?;
-    Ok(Some(model))
+    models::classifier(file).context("post.model_file").map(Some)
 }
 
 fn ear(plan: &Plan, sensor: &Sensor) -> Result<EarSetup> {

@@ -19,6 +19,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use sense::ear::Window;
+use sense::ear::class::Classifier as _;
 use sense::ear::class::judge::{Report, Told, across};
 use sense::ear::class::{Example, Model, Views, onset, top_hz};
 

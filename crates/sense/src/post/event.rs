@@ -369,7 +369,7 @@ impl Event {
                 .collect(),
             levels: self.levels.clone(),
             settings_version: around.settings.version,
-            model: setup.model.as_ref().map(crate::ear::class::Model::name),
+            model: setup.classifier.as_ref().map(|one| one.name()),
         })
     }
 

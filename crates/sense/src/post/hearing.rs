@@ -10,7 +10,7 @@ use base::clock::Timestamp;
 use super::setup::EarSetup;
 use crate::bulletin::{Detection, Health, HealthState, LevelLine, SensorKind, SensorState};
 use crate::ear::bearing::{Finder, Frozen};
-use crate::ear::class::Model;
+use crate::ear::class::Classifier;
 use crate::ear::level::{LEVEL_STEP_MS, Level, Onset};
 use crate::ear::place::Towards;
 use crate::ear::ring::Ring;
@@ -109,7 +109,7 @@ impl Hearing {
     }
 
     /// The sounds that can be looked at now that this came.
-    pub fn hear(&mut self, window: &Window, model: Option<&Model>) -> Vec<Sound> {
+    pub fn hear(&mut self, window: &Window, classifier: Option<&dyn Classifier>) -> Vec<Sound> {
         if self.parts.is_none() {
             self.parts = Parts::new(&self.setup, window, self.celsius).ok();
             self.since = Some(window.from());
@@ -136,10 +136,10 @@ impl Hearing {
                 }
             }
         }
-        self.looks(model)
+        self.looks(classifier)
     }
 
-    fn looks(&mut self, model: Option<&Model>) -> Vec<Sound> {
+    fn looks(&mut self, classifier: Option<&dyn Classifier>) -> Vec<Sound> {
         let Some(parts) = &self.parts else { return Vec::new() };
         let Some(until) = parts.ring.until() else { return Vec::new() };
         let mut sounds = Vec::new();
@@ -168,7 +168,7 @@ impl Hearing {
                 spread_s: pending.onset.spread_s,
                 clock_offset_ms: self.clock_offset_ms,
                 over_background_db,
-                classes: model.map(|model| model.tell(&window)).unwrap_or_default(),
+                classes: classifier.map(|one| one.tell(&window)).unwrap_or_default(),
                 bearing: parts.bearing(pending),
             };
             let speech = likeness.is_speech();

@@ -119,7 +119,7 @@ impl Post {
     /// A window of an ear, which follows on the one before.
     pub fn hear(&mut self, sensor: &str, window: &Window) {
         let Some(ear) = self.ears.get_mut(sensor) else { return };
-        for sound in ear.hear(window, self.setup.model.as_ref()) {
+        for sound in ear.hear(window, self.setup.classifier.as_deref()) {
             self.take(sound);
         }
     }

@@ -4,7 +4,7 @@
 
 use crate::bulletin::Register;
 use crate::ear::bearing::Array;
-use crate::ear::class::Model;
+use crate::ear::class::Classifier;
 use crate::eye::events::Rules;
 use crate::eye::ground::Ground;
 use crate::eye::mask::Mask;
@@ -33,7 +33,7 @@ pub struct PostSetup {
     /// The zones of the area.
     pub zones: Vec<Zone>,
     /// What tells sounds apart; without one every sound is unsure.
-    pub model: Option<Model>,
+    pub classifier: Option<Box<dyn Classifier>>,
 }
 
 /// A part of the area.

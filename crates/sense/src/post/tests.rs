@@ -69,7 +69,7 @@ fn post() -> Post {
         eyes: Vec::new(),
         buildings: Vec::new(),
         zones: Vec::new(),
-        model: None,
+        classifier: None,
     };
     Post::new(setup, Box::new(Numbers(0.into())))
 }
@@ -197,7 +197,7 @@ fn model() -> Model {
 #[test]
 fn a_bang_that_is_like_nothing_taught_is_told_as_unsure() {
     let (mut post, mut scene) = (post(), scene(23));
-    post.setup.model = Some(model());
+    post.setup.classifier = Some(Box::new(model()));
     let sound = Sound::Explosion;
     let clip = sound.clip(RATE_HZ, 1.0, scene.dice());
     scene.happens(BANG_S, Spot::new(18.0, -22.0, 1.5), &clip, sound.level_db());

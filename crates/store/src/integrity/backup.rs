@@ -1,6 +1,6 @@
 //! Backup while the node runs, and restore into an empty folder. Erased stays erased.
 //!
-//! Not here: the node key and the search index, which are in no backup.
+//! Not here: the node key, the search index, and what sensors and web monitoring keep, which are in no backup.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use crate::sql::{NONE, Walk};
-use crate::{NodeKey, Options, Store, StoreError, database};
+use crate::{NodeKey, Options, Store, StoreError, database, measures};
 
 /// Pages copied at a time, between words on progress.
 const PAGES: i32 = 1_000;
@@ -30,8 +30,8 @@ pub struct Restored {
 }
 
 impl Store {
-    /// Copies one state of the store into a new file, while changes go on. Not in it: the node key, the search index,
-    /// sessions and invitations. `progress` is told how many pages are done, and of how many.
+    /// Copies one state of the store, and one of what planners keep, into a new file, while changes go on. Not in it: the node key, the
+    /// search index, what sensors and web monitoring keep, sessions and invitations. `progress` is told how many pages are done, and of how many.
     pub fn backup(&self, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<(), StoreError> {
         backup_folder(&self.0.options.folder, to, progress)
     }
@@ -88,7 +88,7 @@ fn copy(folder: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<
         "PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;
              DELETE FROM session; DELETE FROM invitation;",
     )?;
-    Ok(())
+    measures::copy_into(&copy, folder)
 }
 
 /// Puts a backup into an empty folder and erases in it what is in `erasures`: see [`erasures_of`]. API tokens do not
@@ -119,6 +119,7 @@ pub fn restore(
         copy.execute_batch(
             "PRAGMA secure_delete = ON; DELETE FROM token; DELETE FROM session; DELETE FROM invitation;",
         )?;
+        measures::put_back(&copy, &folder)?;
     }
     fs::File::open(&file).and_then(|file| file.sync_all()).map_err(at(&file))?;
     sync_folder(&file)?;

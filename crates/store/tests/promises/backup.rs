@@ -9,13 +9,18 @@ use store::{NodeKey, Options, Restored, StoreError, erasures_of, restore};
 
 use crate::support::{CITY, Node, OPCW, ORIGIN, green, node_key};
 
-fn restored(from: &Path, to: &Path, key: &NodeKey, erasures: &[ItemId]) -> Result<Restored, StoreError> {
+pub(crate) fn restored(
+    from: &Path,
+    to: &Path,
+    key: &NodeKey,
+    erasures: &[ItemId],
+) -> Result<Restored, StoreError> {
     let clock = Arc::new(base::clock::ManualClock::new(crate::support::start()));
     restore(from, Options::new(to, ORIGIN), key, clock, Arc::new(SystemRandom), erasures)
 }
 
 /// The restored store as a node, with the key of the one it was made from.
-fn open(folder: &Path, key_of: &Path) -> Node {
+pub(crate) fn open(folder: &Path, key_of: &Path) -> Node {
     std::fs::copy(key_of.with_extension("key"), folder.with_extension("key")).unwrap();
     Node::in_folder(folder)
 }

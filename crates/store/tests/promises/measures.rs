@@ -7,6 +7,7 @@ use policy::{Permit, Principal, Role};
 use store::StoreError;
 use store::measures::{Ground, KeptPlan, OPTIONS_MAX, PLAN_VERSIONS_MAX};
 
+use crate::backup::{open, restored};
 use crate::support::{EUROPOL, Node, OPCW};
 
 fn at() -> Timestamp {
@@ -102,4 +103,38 @@ fn what_is_published_is_for_anyone_and_nothing_else_can_be_read_from_the_file() 
     let holds = |words: &str| bytes.windows(words.len()).any(|window| window == words.as_bytes());
     assert!(holds("for anyone"), "the search finds what is not sealed");
     assert!(!holds("secret"));
+}
+
+#[test]
+fn a_backup_holds_what_planners_keep() {
+    let node = Node::new();
+    let measures = node.store.measures().unwrap();
+    let own = permit(&node, OPCW);
+    measures.keep_plan(&own, &plan(1, "first")).unwrap();
+    measures.keep_plan(&own, &plan(2, "second")).unwrap();
+    measures.keep_ground(&own, Ground::Streets, at(), b"streets").unwrap();
+    let dropped = measures.keep_option(&own, at(), b"dropped", b"all of it").unwrap();
+    let number = measures.keep_option(&own, at(), b"head", b"all of it").unwrap();
+    measures.drop_option(&own, dropped).unwrap();
+    measures.publish(&runs_the_area(&node, OPCW), at(), b"for anyone").unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let (file, target) = (folder.path().join("backup.db"), folder.path().join("restored"));
+    node.store.backup(&file, &mut |_, _| {}).unwrap();
+    measures.keep_plan(&own, &plan(3, "after the backup")).unwrap();
+    restored(&file, &target, &node.key, &[]).unwrap();
+
+    let copy = open(&target, node.folder());
+    let (back, own) = (copy.store.measures().unwrap(), permit(&copy, OPCW));
+    assert_eq!(back.plan(&own, None).unwrap().unwrap(), plan(2, "second"));
+    assert_eq!(back.plan(&own, Some(1)).unwrap().unwrap(), plan(1, "first"));
+    assert_eq!(back.ground(&own, Ground::Streets).unwrap().unwrap(), (at(), b"streets".to_vec()));
+    assert_eq!(back.options(&own).unwrap().len(), 1);
+    assert_eq!(back.option(&own, number).unwrap().unwrap().1, b"all of it");
+    assert_eq!(back.published().unwrap().unwrap().content, b"for anyone");
+    // Numbers go on where they were, and the restored store can be copied in its turn.
+    assert!(back.keep_option(&own, at(), b"next", b"next").unwrap() > number);
+    back.keep_plan(&own, &plan(3, "another third")).unwrap();
+    copy.store.backup(&folder.path().join("again.db"), &mut |_, _| {}).unwrap();
+    copy.assert_sound();
 }

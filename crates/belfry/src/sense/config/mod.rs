@@ -88,7 +88,8 @@ table! {
         /// Map of the area, as `areas/README.md` describes it: its zones, for rules that hold in one, and its sites and buildings,
         /// which stand in the way of cameras. Empty: no rule of a zone holds at this post, and nothing stands in the way.
         area_file: PathBuf = PathBuf::new();
-        /// File with the sound model, as `belfry sense train` wrote it; empty: without classes.
+        /// File with the sound model, as `belfry sense train` wrote it, or a network of your own (`.onnx`, with its description beside it
+        /// as `.toml`; needs a belfry built with `--features onnx`); empty: without classes.
         model_file: PathBuf = PathBuf::new();
         /// The ffmpeg program: a name to be found in PATH, or a path.
         ffmpeg: PathBuf = "ffmpeg".into();

@@ -96,8 +96,8 @@ impl Model {
         Ok(Self { labels, top_hz, dictionaries, examples, weights, calibration, learned_from })
     }
 
-    /// A short name for what is in it: another for other contents.
-    pub fn name(&self) -> String {
+    /// For what is in it: another for other contents.
+    pub(super) fn short_name(&self) -> String {
         let bytes = self.to_bytes();
         let body = bytes.len().saturating_sub(8);
         format!("sound-{:016x}", sum_of(&bytes[..body]))

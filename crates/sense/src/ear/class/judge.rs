@@ -24,7 +24,7 @@ pub struct Told {
 impl Told {
     /// What a model makes of an example, or of its onset only.
     pub fn by(model: &Model, example: &Example, onset: bool) -> Self {
-        let truth = model.labels().binary_search_by(|label| label.as_str().cmp(example.label())).ok();
+        let truth = model.labels.binary_search_by(|label| label.as_str().cmp(example.label())).ok();
         Self { truth, probabilities: example.told_by(model, onset) }
     }
 

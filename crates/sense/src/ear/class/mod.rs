@@ -4,6 +4,8 @@
 //! [`patches`]), and those are compared with examples ([`kernel`]). A model is learned from folders of labelled windows
 //! ([`Example`], [`Model::train`]); none is shipped that was learned from recordings whose licence ours cannot carry.
 //!
+//! A network of the operator's own can take its place (`network`, with the feature `onnx`); both are a [`Classifier`].
+//!
 //! Not here: where a sound came from (`bearing`, `place`), and whether it is worth telling (`fuse`).
 
 mod calibrate;
@@ -12,6 +14,8 @@ mod file;
 pub mod judge;
 mod kernel;
 mod learn;
+#[cfg(feature = "onnx")]
+pub mod network;
 mod patches;
 mod spectrum;
 mod statistics;
@@ -35,6 +39,31 @@ use patches::Dictionary;
 const NAMED_FROM: f32 = 0.005;
 
 /// What tells sounds apart.
+pub trait Classifier: Send {
+    /// What it tells apart, in alphabetical order.
+    fn labels(&self) -> &[String];
+
+    /// The probability of each of [`Self::labels`]; what they lack to one is "unsure". Noughts of silence, and of a window whose rate is
+    /// too low.
+    fn probabilities(&self, window: &Window) -> Vec<f32>;
+
+    /// A short name: another for another one.
+    fn name(&self) -> String;
+
+    /// What the sound in a window may have been, likeliest first. The rest of the probability is "unsure"; so is what goes to labels
+    /// that are no [`Class`].
+    fn tell(&self, window: &Window) -> Vec<Likely> {
+        let named =
+            self.labels().iter().zip(self.probabilities(window)).filter(|(_, one)| *one >= NAMED_FROM);
+        let mut likely: Vec<Likely> = named
+            .filter_map(|(label, probability)| Some(Likely { class: Class::named(label)?, probability }))
+            .collect();
+        likely.sort_by(|one, two| two.probability.total_cmp(&one.probability));
+        likely
+    }
+}
+
+/// What tells sounds apart, learned from examples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     labels: Vec<String>,
@@ -68,32 +97,24 @@ pub enum NotLearned {
     Top(u32, u32),
 }
 
-impl Model {
-    /// What the sound in a window may have been, likeliest first. The rest of the probability is "unsure"; so is what goes to
-    /// labels that are no [`Class`]. Nothing of silence, and of a window whose rate is too low for the model.
-    pub fn tell(&self, window: &Window) -> Vec<Likely> {
-        let probabilities = self.probabilities(window);
-        let named = self.labels.iter().zip(probabilities).filter(|(_, one)| *one >= NAMED_FROM);
-        let mut likely: Vec<Likely> = named
-            .filter_map(|(label, probability)| Some(Likely { class: Class::named(label)?, probability }))
-            .collect();
-        likely.sort_by(|one, two| two.probability.total_cmp(&one.probability));
-        likely
+impl Classifier for Model {
+    fn labels(&self) -> &[String] {
+        &self.labels
     }
 
-    /// The probability of each of [`Self::labels`]; what they lack to one is "unsure". Noughts of silence.
-    pub fn probabilities(&self, window: &Window) -> Vec<f32> {
+    fn probabilities(&self, window: &Window) -> Vec<f32> {
         match Heard::of(window, self.top_hz) {
             Some(heard) => self.probabilities_of(&self.features(&heard)),
             None => vec![0.0; self.labels.len()],
         }
     }
 
-    /// What it tells apart, in alphabetical order.
-    pub fn labels(&self) -> &[String] {
-        &self.labels
+    fn name(&self) -> String {
+        self.short_name()
     }
+}
 
+impl Model {
     /// Windows and sources it was learned from.
     pub fn learned_from(&self) -> (u32, u32) {
         self.learned_from
