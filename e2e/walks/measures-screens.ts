@@ -71,6 +71,8 @@ export const MEASURES_SCREENS: Screen[] = [
     await expect(page.locator('[data-ready="true"]').first()).toBeAttached();
     await page.locator('[data-street="Churchillplein"] button[aria-pressed]').click();
     await expect(page.locator('[data-effect]').first()).toBeVisible();
+    await page.locator('[data-reach] summary').click();
+    await expect(page.locator('[data-reach] [data-told]')).toContainText(/\d/);
   } },
   { name: 'threats and norms', member: COORDINATOR, open: at('/measures/plan') },
   { name: 'measures of the plan', member: COORDINATOR, open: async (page) => {

@@ -93,6 +93,14 @@ test('streets are closed, what that costs is told at once, and a measure takes i
   await expect(square).toHaveAttribute('aria-pressed', 'false');
   await page.locator('main').press('Control+y');
   await expect(square).toHaveAttribute('aria-pressed', 'true');
+  const reach = page.locator('[data-reach]');
+  await reach.locator('summary').click();
+  await expect(reach.locator('[data-told]')).toContainText('households within 5 minutes');
+  await reach.locator('[data-field="minutes"]').fill('0');
+  await expect(reach.getByRole('alert')).toBeVisible();
+  await reach.locator('[data-field="mode"]').selectOption('car');
+  await reach.locator('[data-field="minutes"]').fill('2');
+  await expect(reach.locator('[data-told]')).toContainText('within 2 minutes');
   const takeover = page.locator('[data-takeover]');
   await takeover.locator('[data-field="target"]').selectOption('planters-squares');
   await takeover.locator('[data-field="source"]').fill('A walk around the square');

@@ -32,7 +32,9 @@ pub fn check(project: &Project, ci: bool) -> Result<()> {
     report.step("web tests", || project.npm(web::WEB, &["test"]).run());
     report.step("web build", || web::build(project));
     report.step("lints", || {
-        project.cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]).run()
+        // With the same features as the tests: else half of what both need is built twice.
+        let end = ["--all-targets", "--", "--deny", "warnings"].map(str::to_owned);
+        project.cargo(&["clippy"]).args(&TESTED.map(str::to_owned)).args(&end).run()
     });
     report.step("tests", || tests(project, ci));
     if ci {

@@ -14,6 +14,8 @@ class Options {
   searches = $state.raw<Search[]>([]);
   problem = $state.raw<unknown>(null);
   chosen = $state<number[]>([]);
+  /** A search that was under way and is not known any more: the node was started anew, or somebody else ended it. */
+  lost = $state.raw<Search | null>(null);
   underWay = $derived(this.searches.find((one) => one.state === 'waiting' || one.state === 'running') ?? null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
@@ -35,6 +37,8 @@ class Options {
       this.searches = await measures.searches();
       const done = before && this.searches.find((one) => one.id === before.id);
       if (!this.rows || done?.state === 'done') this.rows = await measures.options();
+      // What was ended here is not there before either.
+      if (before && !done) this.lost = before;
       if (done?.state === 'done') announce.show(t('measures.search.found', { name: done.name }));
       this.problem = null;
     } catch (error) {
@@ -45,7 +49,7 @@ class Options {
 
   async search(name: string, request: Request): Promise<void> {
     const begun = await measures.search(name, request);
-    this.searches = [begun, ...this.searches];
+    [this.searches, this.lost] = [[begun, ...this.searches], null];
     clearTimeout(this.#timer);
     if (!this.#stopped) this.#timer = setTimeout(() => void this.load(), ASK_MS);
   }
@@ -67,7 +71,7 @@ class Options {
   }
 
   clear(): void {
-    [this.rows, this.searches, this.problem, this.chosen] = [null, [], null, []];
+    [this.rows, this.searches, this.problem, this.chosen, this.lost] = [null, [], null, [], null];
   }
 }
 

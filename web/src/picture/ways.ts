@@ -20,6 +20,8 @@ export function ways(font: string[]): LayerSpecification[] {
     { id: 'quarter-line', type: 'line', source: 'overlay', filter: role('quarter'), paint: { 'line-color': colour('--b-map-zone'), 'line-width': 0.8, 'line-dasharray': [3, 3] } },
     { id: 'way', type: 'line', source: 'overlay', filter: role('way'), layout: round, paint: { 'line-color': colour('--b-map-tram'), 'line-width': 1.4 } },
     { id: 'traffic', type: 'line', source: 'overlay', filter: role('traffic'), layout: round, paint: { 'line-color': colour('--b-map-site'), 'line-width': width, 'line-opacity': 0.8 } },
+    { id: 'reached', type: 'line', source: 'overlay', filter: role('reached'), layout: round, paint: { 'line-color': accent, 'line-width': width, 'line-opacity': 0.75 } },
+    { id: 'lost', type: 'line', source: 'overlay', filter: role('lost'), paint: { 'line-color': warn, 'line-width': 4, 'line-dasharray': [0.6, 1] } },
     { id: 'less', type: 'line', source: 'overlay', filter: role('less'), paint: { 'line-color': ok, 'line-width': width, 'line-dasharray': [1.2, 0.8] } },
     { id: 'more-edge', type: 'line', source: 'overlay', filter: role('more'), layout: round, paint: { 'line-color': panel, 'line-width': ['+', width, 2.5] } },
     { id: 'more', type: 'line', source: 'overlay', filter: role('more'), layout: round, paint: { 'line-color': warn, 'line-width': width } },

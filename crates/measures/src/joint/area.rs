@@ -86,6 +86,15 @@ impl Area {
         serde_json::json!({ "type": "FeatureCollection", "features": features.collect::<Vec<Value>>() })
     }
 
+    /// Closures that somebody draws, with their pieces of street looked up.
+    pub(super) fn looked_up(&self, closures: &[crate::model::Closure]) -> Result<Vec<Closure>, JointError> {
+        let look = |(index, one)| {
+            let why = |why| JointError::Closure { measure: "what is edited".to_owned(), index, why };
+            self.closure(one).map_err(why)
+        };
+        closures.iter().enumerate().map(look).collect()
+    }
+
     /// A closure of a plan with its pieces of street looked up.
     pub(super) fn closure(&self, one: &crate::model::Closure) -> Result<Closure, StreetsError> {
         let mut edges = Vec::new();
@@ -124,7 +133,7 @@ impl Area {
     }
 }
 
-fn point([longitude, latitude]: [f64; 2]) -> Result<Point, StreetsError> {
+pub(super) fn point([longitude, latitude]: [f64; 2]) -> Result<Point, StreetsError> {
     let unknown =
         || StreetsError::Unknown { what: "place on the earth at", id: format!("{longitude}, {latitude}") };
     Point::new(longitude, latitude).ok_or_else(unknown)

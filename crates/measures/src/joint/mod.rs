@@ -11,6 +11,7 @@
 mod area;
 mod effect;
 mod help;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,7 @@ use crate::streets::{Bound, Closure, Destination, Point, StreetsError};
 pub use area::Area;
 pub use effect::{ChangedPiece, CutOffHomes, Effect, GroupMinutes, NamedStreetMinutes, NeighbourhoodMinutes};
 use help::{Help, Known};
+pub use reach::{Reach, ReachAsked, ReachedPiece};
 
 /// Threads that search trees side by side.
 const THREADS: usize = 2;
@@ -67,6 +69,9 @@ pub enum JointError {
     /// A destination that is not there, or far from every street.
     #[error("the travels of the plan: {0}")]
     Travels(StreetsError),
+    /// How far one gets cannot be told.
+    #[error("how far one gets: {0}")]
+    Reach(StreetsError),
     /// More closures than the streets hold at once.
     #[error(
         "the measures have {closures} closures together, at most {CLOSURES_MAX} are asked about: join closures that hold at the same hours"
@@ -165,11 +170,7 @@ impl Joint {
     /// # Errors
     /// When a closure names what is not there, or there are too many.
     pub fn effect(&self, closures: &[crate::model::Closure]) -> Result<Effect, JointError> {
-        let looked_up = closures.iter().enumerate().map(|(index, one)| {
-            let why = |why| JointError::Closure { measure: "what is edited".to_owned(), index, why };
-            self.area.closure(one).map_err(why)
-        });
-        let closures: Vec<Closure> = looked_up.collect::<Result<_, _>>()?;
+        let closures = self.area.looked_up(closures)?;
         let impact = self.routes.impact(&closures).map_err(JointError::Streets)?;
         let mut broken = homes_cut_off(&impact.burden);
         let places =

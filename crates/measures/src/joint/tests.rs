@@ -297,3 +297,37 @@ fn never_kinder(joint: &Joint, set: &[usize], broken: &BTreeSet<(Right, u32)>) -
     }
     Ok(())
 }
+
+#[test]
+fn closures_shorten_how_far_one_gets() {
+    let area = area();
+    let asked = |starts: &[(f64, f64)], mode| ReachAsked {
+        starts: points(starts),
+        mode,
+        group: Group::Residents,
+        minutes: 60.0,
+    };
+    let closure = |at: &[(f64, f64)]| -> Vec<crate::model::Closure> {
+        serde_json::from_value(json!([{ "modes": ["car"], "at": points(at) }])).unwrap()
+    };
+    let (near, all) = (asked(&[(50.0, 50.0)], Mode::Car), 200.0);
+    let open = area.reach(&near, &[]).unwrap();
+    assert!((open.households_before - all).abs() < 1e-9 && (open.households - all).abs() < 1e-9);
+    assert!(open.pieces.iter().all(|one| one.minutes == Some(one.before)));
+    // Every way out of the near block is shut to cars: the far one is not reached, and on foot it is.
+    let shut = closure(&[EAST, NORTH].concat());
+    let cut = area.reach(&near, &shut).unwrap();
+    assert!((cut.households - 100.0).abs() < 1e-9, "{cut:?}");
+    assert!((cut.households_before - all).abs() < 1e-9);
+    assert!(cut.pieces.iter().any(|one| one.minutes.is_none()));
+    assert!((area.reach(&asked(&[(50.0, 50.0)], Mode::Foot), &shut).unwrap().households - all).abs() < 1e-9);
+    // From two places the nearer counts; less time reaches less.
+    let both = area.reach(&asked(&[(50.0, 50.0), (250.0, 250.0)], Mode::Car), &shut).unwrap();
+    assert!((both.households - all).abs() < 1e-9);
+    let soon = area.reach(&ReachAsked { minutes: 0.1, ..near.clone() }, &[]).unwrap();
+    assert!(soon.pieces.len() < open.pieces.len() && soon.pieces.iter().all(|one| one.before <= 0.1));
+
+    assert_eq!(ReachAsked { minutes: 0.0, ..near.clone() }.check().unwrap_err().0, "minutes");
+    assert_eq!(asked(&[], Mode::Car).check().unwrap_err().0, "starts");
+    assert!(matches!(area.reach(&asked(&[(9e6, 0.0)], Mode::Car), &[]), Err(JointError::Reach(_))));
+}

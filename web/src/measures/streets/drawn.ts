@@ -1,7 +1,7 @@
 // What closures do, as features for the map: pieces that are shut, have more and have less traffic, and minutes by neighbourhood. Each
 // has a role, which picture/ways.ts gives its colour and its width. Not here: the map.
 import type { WholeClosure } from '../plan/draft';
-import type { Drawn, Ground, Mode, Position, StreetEffect } from '../types';
+import type { Drawn, Ground, Mode, Position, Reach, StreetEffect } from '../types';
 import { shutBy, type Piece } from './pieces';
 
 export interface Scene {
@@ -16,6 +16,8 @@ export interface Scene {
   mode: Mode;
   /** The streets as they are, without closures. */
   before: boolean;
+  /** How far one gets, in the place of traffic, and the minutes that were asked. */
+  reach: { told: Reach; minutes: number } | null;
   /** The corners of an outline that is being drawn. */
   corners: readonly Position[];
   /** The street that the reader points at in the list. */
@@ -42,8 +44,9 @@ export function drawn(scene: Scene): Drawn {
   const line = (coordinates: number[][], role: string, more: object = {}): GeoJSON.Feature => ({ type: 'Feature', geometry: { type: 'LineString', coordinates }, properties: { role, ...more } });
   const features: GeoJSON.Feature[] = places(scene);
   for (const piece of scene.pieces) features.push(line(piece.line, 'way'));
-  const changed = scene.effect?.changed.filter((one) => one.mode === scene.mode) ?? [];
-  if (scene.before) {
+  const changed = scene.reach ? [] : (scene.effect?.changed.filter((one) => one.mode === scene.mode) ?? []);
+  if (scene.reach) features.push(...reached(scene.pieces, scene.reach, line));
+  else if (scene.before) {
     const most = Math.max(TRIPS_WIDE, ...changed.map((one) => one.trips_before));
     for (const one of changed) if (one.trips_before >= TRIPS_MIN) features.push(line(one.line, 'traffic', { width: widthOf(one.trips_before, most) }));
     return { type: 'FeatureCollection', features: [...features, ...pointed(scene, line)] };
@@ -78,9 +81,20 @@ function shut({ pieces, closures, effect, fresh, mode }: Scene): { whole: Set<nu
   return { whole, some };
 }
 
+/** Pieces that are reached in time, the sooner the wider, and those that are not any more. */
+function reached(pieces: readonly Piece[], { told, minutes }: { told: Reach; minutes: number }, line: (coordinates: number[][], role: string, more?: object) => GeoJSON.Feature): GeoJSON.Feature[] {
+  const of = new Map(told.pieces.map((one) => [one.edge, one]));
+  return pieces.flatMap((piece) => {
+    const one = of.get(piece.edge);
+    if (!one) return [];
+    if (one.minutes === undefined) return [line(piece.line, 'lost')];
+    return [line(piece.line, 'reached', { width: WIDTH_MAX - (WIDTH_MAX - WIDTH_MIN) * Math.min(1, one.minutes / minutes) })];
+  });
+}
+
 /** Neighbourhoods: how dark, by the minutes that a household loses there. */
-function places({ ground, effect, before, minutes }: Scene): GeoJSON.Feature[] {
-  const lost = new Map((before ? [] : (effect?.neighbourhoods ?? [])).map((one) => [one.id, one.minutes_per_household_per_day]));
+function places({ ground, effect, before, reach, minutes }: Scene): GeoJSON.Feature[] {
+  const lost = new Map((before || reach ? [] : (effect?.neighbourhoods ?? [])).map((one) => [one.id, one.minutes_per_household_per_day]));
   const most = Math.max(0, ...lost.values());
   const named = new Set([...lost].sort((a, b) => b[1] - a[1]).slice(0, NAMED_MAX).map(([id]) => id));
   return ground.neighbourhoods.features.flatMap((one) => {

@@ -32,6 +32,8 @@ export class Editor {
   took = $state<number | null>(null);
   now = $derived(this.history.now);
   drawn = $derived(this.now.closures.filter(isDrawn));
+  /** What is drawn and closes something to somebody at some hour, as the node takes it. */
+  shut = $derived(this.drawn.filter((one) => one.modes.length > 0 && one.from_hour !== one.until_hour).map(keptClosure));
   canUndo = $derived(this.history.past.length > 0);
   canRedo = $derived(this.history.future.length > 0);
   #asked = 0;
@@ -124,8 +126,7 @@ export class Editor {
   };
   async #askNow(): Promise<void> {
     const asked = ++this.#asked;
-    const { measures: chosen, closures } = this.now;
-    const shut = closures.filter((one) => isDrawn(one) && one.modes.length > 0 && one.from_hour !== one.until_hour).map(keptClosure);
+    const [chosen, shut] = [this.now.measures, this.shut];
     if (chosen.length + shut.length === 0) {
       [this.effect, this.problem, this.took, this.fresh] = [null, null, null, true];
       return;

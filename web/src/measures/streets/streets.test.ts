@@ -1,12 +1,13 @@
 // Steps back and forth, the nearest piece of street, and what is drawn.
 import { describe, expect, it } from 'vitest';
 import { wholeClosure } from '../plan/draft';
-import type { Ground, Position, StreetEffect } from '../types';
+import type { Ground, Plan, Position, StreetEffect } from '../types';
 import { cutOff } from './cut';
 import { boxOf, drawn, signed, widthOf, type Scene } from './drawn';
 import { Editor } from './editor.svelte';
 import { begun, did, redone, STEPS_MAX, undone } from './history';
 import { neighbourhoodsOf } from './neighbourhoods';
+import { HELP, startsOf } from './reach.svelte';
 import { away, metresOf, middleOf, nearest, piecesOf, shutBy, streetsOf } from './pieces';
 
 const line = (edge: number, name: string, coordinates: Position[], modes?: string[]): GeoJSON.Feature => ({ type: 'Feature', geometry: { type: 'LineString', coordinates }, properties: { edge, name, ...(modes && { modes }) } });
@@ -25,8 +26,28 @@ const effect: StreetEffect = {
     { edge: 2, name: '', mode: 'bike', shut: false, trips_before: 0, trips_after: 7, line: [[4.302, 52.08], [4.302, 52.082]] },
   ],
 };
-const scene: Scene = { ground, pieces, closures: [wholeClosure({ at: [[4.301, 52.08]] })], fresh: true, effect, mode: 'car', before: false, corners: [], pointed: '', minutes: (value) => `${value} min` };
+const scene: Scene = { ground, pieces, closures: [wholeClosure({ at: [[4.301, 52.08]] })], fresh: true, effect, mode: 'car', before: false, reach: null, corners: [], pointed: '', minutes: (value) => `${value} min` };
 const roles = (one: Scene) => drawn(one).features.map((feature) => String(feature.properties?.['role']));
+
+describe('how far', () => {
+  it('is drawn in the place of traffic: the sooner the wider, and what is lost apart', () => {
+    const told = { households: 4, households_before: 6, households_all: 10, pieces: [{ edge: 0, minutes: 0, before: 0 }, { edge: 1, minutes: 4, before: 2 }, { edge: 2, before: 3 }] };
+    const features = drawn({ ...scene, reach: { told, minutes: 4 } }).features;
+    const of = (role: string) => features.filter((one) => one.properties?.['role'] === role);
+    const widths = of('reached').map((one) => Number(one.properties?.['width']));
+    expect(widths[0]).toBeGreaterThan(widths[1] ?? Infinity);
+    expect(of('lost')).toHaveLength(1);
+    expect([...of('more'), ...of('less'), ...of('quarter-name')]).toHaveLength(0);
+    expect(of('shut')).toHaveLength(1);
+  });
+
+  it('begins where help comes from, or at a destination', () => {
+    const plan = { destinations: [{ id: 'a', at: [4.3, 52.08] }, { id: 'b', at: [4.4, 52.1] }], emergency_from: ['b'] } as unknown as Plan;
+    expect(startsOf(plan, HELP)).toEqual([[4.4, 52.1]]);
+    expect(startsOf(plan, 'a')).toEqual([[4.3, 52.08]]);
+    expect(startsOf(plan, 'nowhere')).toEqual([]);
+  });
+});
 
 describe('steps', () => {
   it('go back and forth, and what is new ends the future', () => {

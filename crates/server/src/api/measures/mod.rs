@@ -39,6 +39,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(plan::versions))
         .routes(routes!(ground::map))
         .routes(routes!(route::handle))
+        .routes(routes!(route::reach))
         .routes(routes!(calendar::write))
         .routes(routes!(calendar::read))
         .routes(routes!(searches::list, searches::begin))

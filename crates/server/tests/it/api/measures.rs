@@ -62,6 +62,8 @@ async fn closures_are_routed_at_once() {
     let node = Node::new().await;
     let planner = node.signed_in(PLANNER).await;
     planner.post("/measures/route", json!({})).await.is_problem(404, "absent");
+    let nowhere = json!({ "asked": { "starts": [], "mode": "car", "group": "residents", "minutes": 1 } });
+    planner.post("/measures/reach", nowhere).await.is_problem(404, "absent");
     bring(&planner).await;
     let map = planner.get("/measures/map").await.json(200);
     assert!(map["streets"]["features"].as_array().unwrap().len() > 50);
@@ -75,10 +77,22 @@ async fn closures_are_routed_at_once() {
     let name = map["streets"]["features"].as_array().unwrap().iter();
     let name = name.filter_map(|one| one["properties"]["name"].as_str()).find(|name| !name.is_empty());
     let closure = json!({ "modes": ["car"], "streets": [name.unwrap()], "from_hour": 0, "until_hour": 24 });
-    let some = planner.post("/measures/route", json!({ "closures": [closure] })).await.json(200);
+    let some = planner.post("/measures/route", json!({ "closures": [closure.clone()] })).await.json(200);
     assert!(lost(&some) >= 0.0);
     let unknown = json!({ "closures": [{ "modes": ["car"], "streets": ["No such street"], "from_hour": 0, "until_hour": 24 }] });
     planner.post("/measures/route", unknown).await.is_problem(400, "invalid");
+
+    let destinations = sample()["destinations"].as_array().unwrap().clone();
+    let asked = |minutes: f64| json!({ "starts": [destinations[0]["at"]], "mode": "car", "group": "residents", "minutes": minutes });
+    let reach = planner
+        .post("/measures/reach", json!({ "asked": asked(3.0), "closures": [closure] }))
+        .await
+        .json(200);
+    assert!(!reach["pieces"].as_array().unwrap().is_empty());
+    let households = |which: &str| reach[which].as_f64().unwrap();
+    assert!(households("households") <= households("households_before"));
+    assert!(households("households_before") <= households("households_all"));
+    planner.post("/measures/reach", json!({ "asked": asked(0.0) })).await.is_problem(400, "invalid");
 }
 
 #[allow(clippy::disallowed_methods, reason = "a search takes real time")]
