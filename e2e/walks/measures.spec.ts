@@ -10,6 +10,7 @@ interface Plan {
   threat_levels: { zone: string; level: number }[];
   decisions: { decided_by: string; posture: string; alternatives: { name: string; why_not: string }[] }[];
   postures: { id: string; ends: string }[];
+  impacts: { measured_minutes_per_day?: number }[];
 }
 
 test('from a level to a decision that is shared, and to the residents', async ({ signIn }) => {
@@ -76,6 +77,17 @@ test('from a level to a decision that is shared, and to the residents', async ({
   await expect(row).toContainText('Level 3');
   await expect(row.locator('time').last()).toContainText('in ');
   await expect(page.locator('svg path.end').first()).toBeAttached();
+
+  // What it turned out to cost is written down beside what was said.
+  const impacts = page.locator('[data-impacts]');
+  await impacts.locator('summary').first().click();
+  await impacts.locator('[data-act="measured"]').first().click();
+  const written = page.getByRole('dialog');
+  await written.locator('input[data-impact]').first().fill('12,5');
+  await written.locator('[data-field="how"]').fill('Counted on a morning of the walk');
+  await written.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(async () => (await plan()).impacts.map((one) => one.measured_minutes_per_day)).toContain(12.5);
+  await expect(impacts).toContainText('in 1 of');
 });
 
 test('streets are closed, what that costs is told at once, and a measure takes it over', async ({ signIn }) => {

@@ -46,6 +46,7 @@ export type Shortfall = Present<Schemas['MeasuresShortfall']>;
 export type Unmet = Present<Schemas['MeasuresUnmet']>;
 export type Limit = Present<Schemas['MeasuresLimit']>;
 export type StreetEffect = Present<Schemas['MeasuresStreetEffect']>;
+export type Impact = Schemas['MeasuresImpact'];
 export type Reach = Schemas['MeasuresReach'];
 export type ReachAsked = Schemas['MeasuresReachAsked'];
 export type DecisionBody = Schemas['MeasuresDecisionBody'];
