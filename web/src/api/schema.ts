@@ -1115,6 +1115,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/measures/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How far one gets
+         * @description Pieces of street that are reached from some places in some minutes, with closures and without, and how many households
+         *     live there. Hours of closures are left aside: each is shut. Nothing is kept. Absent while there is no plan or there are no streets.
+         */
+        post: operations["reachMeasures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/measures/route": {
         parameters: {
             query?: never;
@@ -4844,6 +4865,67 @@ export interface components {
              * @description The version of the plan that it is made from.
              */
             version: number;
+        };
+        /** @description How far one gets. */
+        MeasuresReach: {
+            /**
+             * Format: double
+             * @description Households that are reached in time with the closures.
+             */
+            households: number;
+            /**
+             * Format: double
+             * @description All households.
+             */
+            households_all: number;
+            /**
+             * Format: double
+             * @description And on open streets.
+             */
+            households_before: number;
+            /** @description Pieces of street that are reached in time on open streets, in order of their number. */
+            pieces: components["schemas"]["MeasuresReachedPiece"][];
+        };
+        /** @description What is asked: from where, how, and how far. */
+        MeasuresReachAsked: {
+            /** @description Whose closures hold. */
+            group: components["schemas"]["MeasuresGroup"];
+            /**
+             * Format: double
+             * @description How far, in minutes: more than 0, at most 60.
+             */
+            minutes: number;
+            /** @description How. */
+            mode: components["schemas"]["MeasuresMode"];
+            /** @description Longitude and latitude of each place to set out from; the nearest counts. 1 to 32. */
+            starts: number[][];
+        };
+        /** @description From where, how, how far, and what is closed. */
+        MeasuresReachBody: {
+            /** @description From where, how and how far. */
+            asked: components["schemas"]["MeasuresReachAsked"];
+            /** @description Closures beside those. */
+            closures?: components["schemas"]["MeasuresClosure"][];
+            /** @description Measures of the plan, with what they close. */
+            measures?: string[];
+        };
+        /** @description A piece of street and the minutes to its middle. */
+        MeasuresReachedPiece: {
+            /**
+             * Format: double
+             * @description Minutes on open streets.
+             */
+            before: number;
+            /**
+             * Format: int32
+             * @description Its number on the map.
+             */
+            edge: number;
+            /**
+             * Format: double
+             * @description Minutes with the closures; absent when it is not reached in time.
+             */
+            minutes?: number | null;
         };
         /** @description Why a measure was not chosen. */
         MeasuresReason: {
@@ -10793,6 +10875,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeasuresPublicationShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reachMeasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasuresReachBody"];
+            };
+        };
+        responses: {
+            /** @description How far one gets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresReach"];
                 };
             };
             /** @description A problem (RFC 9457). */

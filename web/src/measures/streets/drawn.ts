@@ -87,7 +87,7 @@ function reached(pieces: readonly Piece[], { told, minutes }: { told: Reach; min
   return pieces.flatMap((piece) => {
     const one = of.get(piece.edge);
     if (!one) return [];
-    if (one.minutes === undefined) return [line(piece.line, 'lost')];
+    if (one.minutes == null) return [line(piece.line, 'lost')];
     return [line(piece.line, 'reached', { width: WIDTH_MAX - (WIDTH_MAX - WIDTH_MIN) * Math.min(1, one.minutes / minutes) })];
   });
 }
