@@ -276,6 +276,9 @@ async fn for_others_there_is_no_such_thing() {
             "decideMeasures" => Some(json!({
                 "option": 1, "level": 2, "name": "x", "ends": "2026-12-22T08:00:00Z", "decided_by": "x", "why": "x",
             })),
+            "reachMeasures" => Some(json!({
+                "asked": { "starts": [[4.3, 52.08]], "mode": "car", "group": "residents", "minutes": 1 },
+            })),
             "renameMeasuresOption" => Some(json!({ "name": "x" })),
             _ if method == Method::GET || method == Method::DELETE => None,
             _ => Some(json!({})),
