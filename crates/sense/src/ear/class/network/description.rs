@@ -126,7 +126,7 @@ pub enum NotADescription {
     #[error("`samples` is {0}; give 1 to {RING_SECONDS_MAX} seconds of them")]
     Samples(usize),
     /// The shape and what goes in differ.
-    #[error("`shape` holds {shape} numbers, and {input} go in ({why}); at most {SOUND_NETWORK_NUMBERS_MAX}")]
+    #[error("`shape` holds {shape} numbers, and {input} go in ({why})")]
     Shape {
         /// What the shape holds.
         shape: usize,
@@ -135,6 +135,9 @@ pub enum NotADescription {
         /// Where that comes from.
         why: String,
     },
+    /// More than goes in at a time.
+    #[error("{0} numbers go in; at most {SOUND_NETWORK_NUMBERS_MAX} are given to a network at a time")]
+    Many(usize),
     /// A picture that cannot be made.
     #[error("`mel.{0}`")]
     Mel(&'static str),
@@ -210,7 +213,10 @@ impl Description {
             }
         };
         let shape = self.shape.iter().fold(1_usize, |all, one| all.saturating_mul(*one));
-        if shape != input || input > SOUND_NETWORK_NUMBERS_MAX {
+        if input > SOUND_NETWORK_NUMBERS_MAX {
+            return Err(NotADescription::Many(input));
+        }
+        if shape != input {
             return Err(NotADescription::Shape { shape, input, why });
         }
         if !(self.temperature > 0.0 && self.temperature.is_finite()) {

@@ -34,7 +34,7 @@ pub struct Network {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotANetwork {
     /// Its description does not hold together.
-    #[error("the description of the network: {0}")]
+    #[error(transparent)]
     Description(#[from] NotADescription),
     /// More than is read.
     #[error("the network has more than {SOUND_NETWORK_BYTES_MAX} bytes: export a smaller one")]
