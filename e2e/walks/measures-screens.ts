@@ -80,6 +80,27 @@ export const MEASURES_SCREENS: Screen[] = [
     await page.locator('main a[data-measure]').first().click();
     await expect(page.locator('[data-field="name"]')).toBeVisible();
   } },
+  { name: 'zones and sites', member: COORDINATOR, open: async (page) => {
+    await at('/measures/plan/area')(page);
+    await page.locator('[data-record="zones/world-forum"] button').last().click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  } },
+  { name: 'a destination', member: COORDINATOR, open: async (page) => {
+    await at('/measures/plan/travel')(page);
+    await page.locator('[data-act="destination"]').click();
+    // Turned round: said to be away from every street.
+    await page.locator('[data-field="latitude"]').fill('4.28');
+    await page.locator('[data-field="longitude"]').fill('52.09');
+  } },
+  { name: 'trips', member: COORDINATOR, open: async (page) => {
+    await at('/measures/plan/travel')(page);
+    await page.locator('[data-act="travel"]').click();
+    await page.locator('[data-field="share"]').first().fill('120');
+  } },
+  { name: 'contact', member: COORDINATOR, open: async (page) => {
+    await at('/measures/plan/contact')(page);
+    await page.locator('[data-field="contact-email"]').fill('desk');
+  } },
   { name: 'elicitation', member: COORDINATOR, open: at('/measures/plan/elicitation') },
   { name: 'versions of the plan', member: COORDINATOR, open: at('/measures/plan/versions') },
   { name: 'residents, before publishing', member: COORDINATOR, open: async (page) => {

@@ -60,7 +60,7 @@ class Desk {
 function index(plan: Plan | undefined): Map<string, string> {
   const names = new Map<string, string>();
   const lists: (readonly Named[] | undefined)[] = plan
-    ? [plan.assets, plan.sites, plan.zones, plan.neighbourhoods, plan.scenarios, plan.measures, plan.postures, plan.events]
+    ? [plan.destinations, plan.assets, plan.sites, plan.zones, plan.neighbourhoods, plan.scenarios, plan.measures, plan.postures, plan.events]
     : [];
   for (const list of lists) for (const one of list ?? []) names.set(one.id, one.name);
   return names;

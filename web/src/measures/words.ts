@@ -1,7 +1,7 @@
 // Figures and reasons of measures in the reader's words. Not here: the layout.
 import { i18n, number, t } from '../i18n/index.svelte';
 import { desk } from './desk.svelte';
-import type { Limit, Plan, Rejected, Unmet } from './types';
+import { GROUPS, MODES, type Limit, type Plan, type Rejected, type Unmet } from './types';
 
 const made = new Map<string, Intl.NumberFormat>();
 function styled(name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -23,6 +23,12 @@ export const share = (value: number): string => styled('share', { style: 'percen
 /** Minutes a day of all residents together. */
 export const minutes = (value: number): string => styled('minutes', { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
 export const hours = (value: number): string => (value >= 48 ? t('measures.days.n', { count: Math.round(value / 24) }) : t('measures.hours.n', { count: number(Math.round(value * 10) / 10) }));
+
+/** What a travel is called, from `residents/car`; any other name as it is. */
+export function tripText(name: string): string {
+  const [group, mode] = [GROUPS.find((one) => name.startsWith(`${one}/`)), MODES.find((one) => name.endsWith(`/${one}`))];
+  return group && mode && name === `${group}/${mode}` ? t('measures.draw.trip', { group: t(`measures.group.${group}`), mode: t(`measures.mode.${mode}`) }) : name;
+}
 
 /** The levels that a plan speaks of, from the lowest. */
 export const levelsThere = (plan: Plan): number[] => plan.levels.map((one) => one.level).sort((a, b) => a - b);

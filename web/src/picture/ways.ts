@@ -39,9 +39,15 @@ export function ways(font: string[]): LayerSpecification[] {
     },
     { id: 'shut-at', type: 'circle', source: 'overlay', filter: role('shut-at'), paint: { 'circle-radius': 4.5, 'circle-color': panel, 'circle-stroke-color': alert, 'circle-stroke-width': 2.5 } },
     { id: 'corners', type: 'line', source: 'overlay', filter: role('corners'), layout: round, paint: { 'line-color': accent, 'line-width': 2, 'line-dasharray': [2, 2] } },
+    { id: 'place', type: 'circle', source: 'overlay', filter: role('place'), paint: { 'circle-radius': 6, 'circle-color': accent, 'circle-stroke-color': panel, 'circle-stroke-width': 2 } },
     { id: 'corner', type: 'circle', source: 'overlay', filter: role('corner'), paint: { 'circle-radius': 5, 'circle-color': accent, 'circle-stroke-color': panel, 'circle-stroke-width': 2 } },
     text('more-name', role('more'), warn, true),
     text('less-name', role('less'), ok, true),
     text('quarter-name', role('quarter-name'), ink, false),
+    {
+      id: 'place-name', type: 'symbol', source: 'overlay', filter: role('place'),
+      layout: { 'text-field': ['get', 'text'], 'text-font': font, 'text-size': 12, 'text-variable-anchor': ['top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.8, 'text-padding': 3 },
+      paint: { 'text-color': ink, 'text-halo-color': halo, 'text-halo-width': 1.8 },
+    },
   ];
 }

@@ -93,6 +93,14 @@ pub enum StreetsError {
         /// How far is looked.
         max_m: f64,
     },
+    /// Households with no street to live on.
+    #[error(
+        "neighbourhood \"{id}\" has households and no street on foot inside its outline: draw the outline over its streets, bring streets that reach it, or state 0 households"
+    )]
+    NoStreetWithin {
+        /// The neighbourhood.
+        id: String,
+    },
     /// A number that makes no sense.
     #[error("{field} is {value}: {why}")]
     Number {

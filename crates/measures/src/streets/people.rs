@@ -176,8 +176,7 @@ impl Streets {
             let whole_m: f64 = inside.iter().map(|edge| self.edges[*edge as usize].length_m).sum();
             if whole_m <= 0.0 {
                 if one.households > 0.0 {
-                    let what = format!("neighbourhood \"{}\"", one.id);
-                    return Err(StreetsError::OffStreet { what, mode: "foot", max_m: 0.0 });
+                    return Err(StreetsError::NoStreetWithin { id: one.id.clone() });
                 }
                 continue;
             }

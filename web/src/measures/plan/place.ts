@@ -1,5 +1,5 @@
 // Where in a plan a fault of the node lies: the list, the record and the rest of its path. Not here: words (save.ts).
-import type { Plan } from '../types';
+import type { Group, Mode, Plan } from '../types';
 
 export interface Place {
   /** The list of the plan, as `measures`; the field itself where it is none. */
@@ -26,9 +26,10 @@ export function placeOf(path: string, plan: unknown): Place {
 /** A path as people count: `effects[0].low` is "effects 1, low". */
 export const counted = (rest: string): string => rest.replace(/\[(\d+)\]/g, (_, index: string) => ` ${Number(index) + 1}`).replaceAll('.', ', ').replaceAll('_', ' ');
 
-/** How a record is called: by its name; a norm by its scenario and level. Empty when nothing says it. */
+/** How a record is called: by its name; a norm by its scenario and level; a travel by group and mode. Empty when nothing says it. */
 function labelOf(record: Listed, plan: unknown): string {
   if (typeof record.name === 'string' && record.name) return record.name;
+  if (record.group && record.mode) return tripOf({ group: record.group, mode: record.mode });
   const scenarios = (plan as Partial<Plan> | null)?.scenarios;
   const scenario = record.scenario && Array.isArray(scenarios) ? scenarios.find((one) => one.id === record.scenario)?.name : undefined;
   if (scenario) return `${scenario} (${record.level ?? ''})`;
@@ -44,7 +45,10 @@ export interface Difference {
 }
 
 const LISTS = ['zones', 'sites', 'assets', 'neighbourhoods', 'levels', 'scenarios', 'norms', 'measures', 'destinations', 'travels', 'threat_levels', 'postures', 'decisions', 'impacts', 'events'] as const;
-type Listed = { id?: string; name?: string; level?: number; scenario?: string };
+type Listed = { id?: string; name?: string; level?: number; scenario?: string; group?: Group; mode?: Mode };
+
+/** What a travel is called while its words are not known: `residents/car`. */
+export const tripOf = (one: { group: Group; mode: Mode }): string => `${one.group}/${one.mode}`;
 
 export function differences(before: Plan, after: Plan): Difference[] {
   const all: Difference[] = LISTS.map((list) => {
@@ -66,7 +70,13 @@ export function differences(before: Plan, after: Plan): Difference[] {
 
 function keyed(plan: Plan, list: (typeof LISTS)[number]): Map<string, { name: string; text: string }> {
   const records = (plan[list] ?? []) as Listed[];
-  return new Map(records.map((one, at) => [one.id ?? String(one.level ?? at), { name: labelOf(one, plan) || String(at + 1), text: stable(one) }]));
+  const seen = new Map<string, number>();
+  /** Travels have no id: the second of a group and mode is told from the first by its turn. */
+  const turn = (key: string) => {
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    return `${key} ${seen.get(key)}`;
+  };
+  return new Map(records.map((one, at) => [one.id ?? (list === 'travels' ? turn(labelOf(one, plan)) : String(one.level ?? at)), { name: labelOf(one, plan) || String(at + 1), text: stable(one) }]));
 }
 
 /** The same text for the same value, whatever the order of its fields; what is empty is as what is not there. */

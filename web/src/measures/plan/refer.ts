@@ -1,12 +1,15 @@
-// What of a plan refers to a measure or scenario, and a plan without it. Not here: asking whether it is meant.
+// What of a plan refers to a record, and a plan without it. Not here: asking whether it is meant.
 import type { Plan } from '../types';
+import type { FormList } from './listed';
+import { tripOf } from './place';
 
 export interface Reference {
-  /** What refers to it. */
-  kind: 'requires' | 'excludes' | 'posture' | 'decision' | 'effect' | 'norm';
+  /** What refers to it; `holds`: a record of `list`, and what it names stays until it no longer does. */
+  kind: 'requires' | 'excludes' | 'posture' | 'decision' | 'effect' | 'norm' | 'help' | 'lasthelp' | 'outline' | 'holds';
   /** Its name, or the id of that whose name is shown. */
   id: string;
   level?: number;
+  list?: 'sites' | 'assets' | 'neighbourhoods' | 'scenarios' | 'threat_levels' | 'postures' | 'events' | 'measures' | 'impacts' | 'travels' | 'decisions';
 }
 
 /** What refers to a measure. Where a decision does, the measure stays: what was decided is not rewritten. */
@@ -40,3 +43,38 @@ export function withoutScenario(plan: Plan, id: string): Plan {
   const measures = plan.measures.map((one) => ({ ...one, effects: one.effects.filter((effect) => effect.scenario !== id) }));
   return { ...plan, measures, scenarios: plan.scenarios.filter((one) => one.id !== id), norms: plan.norms.filter((one) => one.scenario !== id) };
 }
+
+/** What refers to a part of the area, or to a destination. */
+export function toRecord(plan: Plan, list: FormList, id: string): Reference[] {
+  const holding = (of: NonNullable<Reference['list']>, records: readonly { id: string; level?: number }[] = []): Reference[] =>
+    records.map((one) => ({ kind: 'holds', list: of, id: one.id, ...(one.level !== undefined && { level: one.level }) }));
+  switch (list) {
+    case 'zones':
+      return [
+        ...holding('sites', plan.sites?.filter((one) => one.zone === id)),
+        ...holding('neighbourhoods', plan.neighbourhoods.filter((one) => one.zone === id)),
+        ...holding('scenarios', plan.scenarios.filter((one) => one.zones.includes(id))),
+        ...holding('threat_levels', plan.threat_levels?.filter((one) => one.zone === id)),
+        ...holding('postures', plan.postures?.filter((one) => one.zones.includes(id))),
+        ...holding('events', plan.events?.filter((one) => one.zones.includes(id))),
+      ];
+    case 'sites':
+      return holding('assets', plan.assets?.filter((one) => one.site === id));
+    case 'assets':
+      return holding('scenarios', plan.scenarios.filter((one) => one.assets?.includes(id)));
+    case 'neighbourhoods':
+      return [
+        ...holding('measures', plan.measures.filter((one) => one.burdens?.some((burden) => burden.neighbourhoods?.includes(id)))),
+        ...holding('impacts', plan.impacts?.filter((one) => one.neighbourhood === id)),
+      ];
+    case 'destinations':
+      return [
+        ...holding('travels', plan.travels?.filter((one) => one.to.some((share) => share.destination === id)).map((one) => ({ id: tripOf(one) }))),
+        ...(plan.emergency_from?.includes(id) ? [{ kind: plan.emergency_from.length === 1 ? ('lasthelp' as const) : ('help' as const), id }] : []),
+      ];
+  }
+}
+
+/** Public decisions tell residents how to object: then there is somebody to object to. */
+export const toContact = (plan: Plan): Reference[] =>
+  (plan.decisions ?? []).filter((one) => one.origin.publication === 'public').map((one) => ({ kind: 'holds', list: 'decisions', id: one.posture }));

@@ -4,6 +4,7 @@ import type { Fault } from '../../api/types';
 import { t, tOr } from '../../i18n/index.svelte';
 import { desk } from '../desk.svelte';
 import type { Plan } from '../types';
+import { tripText } from '../words';
 import { counted, placeOf, type Place } from './place';
 
 /** A fault, and where it lies. */
@@ -45,10 +46,17 @@ function placed(fault: Fault, plan: unknown): Placed {
 /** "Measure Heavy planters, effects 1, low" */
 export function placeText(one: Place): string {
   const list = tOr(`measures.list.${one.list}`, one.list);
-  const record = one.name ? t('measures.list.of', { list, name: one.name }) : list;
+  const record = one.name ? t('measures.list.of', { list, name: tripText(one.name) }) : list;
   return one.rest ? `${record}, ${counted(one.rest)}` : record;
 }
 
 /** What the node finds wrong with a part of a record, as one text. */
 export const faultIn = (places: readonly Placed[], rest: string): string =>
   places.filter((one) => one.rest === rest || one.rest.startsWith(`${rest}.`) || one.rest.startsWith(`${rest}[`)).map((one) => one.text).join(' ');
+
+const partOf = (fault: Fault): string => fault.path.replace(/^\w+\[\d+\]\./, '');
+const isOf = (fault: Fault, part: string): boolean => partOf(fault) === part || partOf(fault).startsWith(`${part}.`) || partOf(fault).startsWith(`${part}[`);
+/** What the node finds wrong with a part of the record that a dialog is about, to be said beside its field. */
+export const faultBeside = (faults: readonly Fault[], part: string): string => faults.filter((one) => isOf(one, part)).map((one) => one.what).join(' ');
+/** The paths of what is said beside a field: a dialog does not say them again at its end. */
+export const pathsBeside = (faults: readonly Fault[], parts: readonly string[]): string[] => faults.filter((one) => parts.some((part) => isOf(one, part))).map((one) => one.path);

@@ -89,6 +89,15 @@ fn an_edit_tells_streets_and_changed_pieces() {
 }
 
 #[test]
+fn households_without_a_street_are_told_what_to_do() {
+    let streets = build(&grid(3));
+    let told = streets.homes(&[square(9_000.0, 9_100.0, 10.0)]).unwrap_err().to_string();
+    assert!(told.starts_with("neighbourhood \"1\" has households and no street on foot"), "{told}");
+    assert!(told.contains("draw the outline over its streets"), "{told}");
+    assert!(streets.homes(&[square(9_000.0, 9_100.0, 0.0)]).unwrap().is_empty());
+}
+
+#[test]
 fn bad_plans_are_refused_in_words() {
     let streets = Arc::new(build(&grid(3)));
     let refused = |destination: Destination, travel: Travel| {
