@@ -74,6 +74,18 @@ export const MEASURES_SCREENS: Screen[] = [
     await page.locator('[data-reach] summary').click();
     await expect(page.locator('[data-reach] [data-told]')).toContainText(/\d/);
   } },
+  { name: 'rota', member: COORDINATOR, open: async (page) => {
+    await at('/measures/rota')(page);
+    await page.locator('[data-act="draw"]').click();
+    await expect(page.locator('[data-rota]')).toBeVisible();
+  } },
+  { name: 'a shift of the rota', member: COORDINATOR, open: async (page) => {
+    await at('/measures/rota')(page);
+    await page.locator('[data-act="draw"]').click();
+    await page.locator('[data-cell="2-0"]').click();
+    await page.getByRole('dialog').getByRole('checkbox').first().check();
+    await expect(page.locator('[data-cost="1"]')).toBeVisible();
+  } },
   { name: 'threats and norms', member: COORDINATOR, open: at('/measures/plan') },
   { name: 'measures of the plan', member: COORDINATOR, open: async (page) => {
     await at('/measures/plan/measures')(page);

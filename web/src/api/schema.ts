@@ -1136,6 +1136,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/measures/rota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a rota
+         * @description How often each target is covered is best against an attacker who knows these shares; who is where in which shift is drawn
+         *     anew each time, so that the shares are kept and nothing else can be known. What overrides lose is told shift by shift.
+         *     Nothing is kept, and nothing of the plan is read.
+         */
+        post: operations["drawMeasuresRota"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/measures/route": {
         parameters: {
             query?: never;
@@ -3948,6 +3970,28 @@ export interface components {
              */
             staff_hours_per_day?: number;
         };
+        /** @description How often each target is covered, and what that is worth. */
+        MeasuresCoverage: {
+            /** @description The target that it would pick. */
+            attacked: string;
+            /**
+             * Format: double
+             * @description What it expects there.
+             */
+            attacker_worth: number;
+            /** @description Shares, in the order of the targets. */
+            shares: number[];
+            /**
+             * Format: double
+             * @description How much a shift tells who knows the shares: bits of surprise, summed over targets.
+             */
+            surprise_bits: number;
+            /**
+             * Format: double
+             * @description Worth to those who protect when the attacker answers as best it can.
+             */
+            worth: number;
+        };
         /** @description Homes that are cut off. */
         MeasuresCutOffHomes: {
             /** @description Whose trips. */
@@ -4590,6 +4634,28 @@ export interface components {
             /** @enum {string} */
             outcome: "unmet";
         });
+        /** @description A target that somebody wants covered in a shift, whatever is drawn. */
+        MeasuresOverride: {
+            /** @description The shift, from 0. */
+            shift: number;
+            /** @description The target. */
+            target: string;
+        };
+        /** @description What an override costs, to an attacker who knows of it. */
+        MeasuresOverrideLoss: {
+            /** @description The shift. */
+            shift: number;
+            /**
+             * Format: double
+             * @description Surprise that is lost.
+             */
+            surprise_bits: number;
+            /**
+             * Format: double
+             * @description Worth that is lost.
+             */
+            worth: number;
+        };
         /** @description A phase of an event. */
         MeasuresPhase: {
             /** @description Begins. */
@@ -5036,6 +5102,26 @@ export interface components {
          * @enum {string}
          */
         MeasuresRight: "emergency-access" | "homes-reachable";
+        /** @description A rota. */
+        MeasuresRota: {
+            /** @description How often each target is covered. */
+            coverage: components["schemas"]["MeasuresCoverage"];
+            /** @description What each shift with an override loses. */
+            losses: components["schemas"]["MeasuresOverrideLoss"][];
+            /** @description The targets of each shift, in the order in which they were drawn; a unit that has none is free. */
+            shifts: string[][];
+        };
+        /** @description What a rota is made from. */
+        MeasuresRotaRequest: {
+            /** @description What is not left to the draw. */
+            overrides?: components["schemas"]["MeasuresOverride"][];
+            /** @description Shifts to draw. */
+            shifts: number;
+            /** @description The targets. */
+            targets: components["schemas"]["MeasuresTarget"][];
+            /** @description Units on duty in each shift. */
+            units: number;
+        };
         /** @description What is to be closed. */
         MeasuresRouteBody: {
             /** @description Closures beside those. */
@@ -5345,6 +5431,31 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "lighter";
+        };
+        /** @description A place that a unit can cover, and what an attack on it is worth. */
+        MeasuresTarget: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: double
+             * @description To those who protect, when it is attacked while covered; at least the next.
+             */
+            ours_covered: number;
+            /**
+             * Format: double
+             * @description To those who protect, when it is attacked while not covered.
+             */
+            ours_open: number;
+            /**
+             * Format: double
+             * @description To the attacker, when it is covered; at most the next.
+             */
+            theirs_covered: number;
+            /**
+             * Format: double
+             * @description To the attacker, when it is not covered.
+             */
+            theirs_open: number;
         };
         /** @description The level of a zone over a period, set locally. */
         MeasuresThreatLevel: {
@@ -10908,6 +11019,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeasuresReach"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    drawMeasuresRota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasuresRotaRequest"];
+            };
+        };
+        responses: {
+            /** @description The rota. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresRota"];
                 };
             };
             /** @description A problem (RFC 9457). */

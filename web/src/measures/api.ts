@@ -1,7 +1,7 @@
 // The part of the node's API that measures use. Not here: what screens do with the answers.
 import { file, id, json, post, query } from '../api/client';
 import type { Draft } from '../api/types';
-import type { Calendar, Closure, Decided, DecisionBody, Ground, OptionRow, OptionShown, Plan, PlanShown, PlanVersion, Publication, Reach, ReachAsked, Request, Search, StreetEffect } from './types';
+import type { Calendar, Closure, Decided, DecisionBody, Ground, OptionRow, OptionShown, Plan, PlanShown, PlanVersion, Publication, Reach, ReachAsked, Request, Rota, RotaRequest, Search, StreetEffect } from './types';
 
 const option = (number: number) => `/measures/options/${number}`;
 const listed = async <T>(path: string) => (await json<{ items: T[] }>(path)).items;
@@ -17,6 +17,8 @@ export const measures = {
   putGround: (part: 'streets' | 'neighbourhoods', content: Blob) => json<void>(`/measures/${part}`, { method: 'PUT', raw: content }),
   route: (measures: string[], closures: Closure[]) => post<StreetEffect>('/measures/route', { measures, closures }),
   reach: (asked: ReachAsked, measures: string[], closures: Closure[]) => post<Reach>('/measures/reach', { asked, measures, closures }),
+  /** Drawn by lot each time; nothing is kept. */
+  rota: (request: RotaRequest) => post<Rota>('/measures/rota', request),
   searches: () => listed<Search>('/measures/searches'),
   search: (name: string, request: Request) => post<Search>('/measures/searches', { name, request }),
   endSearch: (search: string) => json<unknown>(`/measures/searches/${id(search)}`, { method: 'DELETE' }),

@@ -71,4 +71,8 @@ export interface Ground {
   streets: Drawn;
   neighbourhoods: Drawn;
 }
+export type RotaRequest = Schemas['MeasuresRotaRequest'];
+export type Rota = Present<Schemas['MeasuresRota']>;
+export type RotaCoverage = Rota['coverage'];
+export type OverrideLoss = Rota['losses'][number];
 export type Publication = Present<Schemas['MeasuresPublicationShown']>;

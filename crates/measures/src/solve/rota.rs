@@ -6,11 +6,13 @@
 //!
 //! Not here: travel between targets, and units that can cover only some.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::Random;
 use base::random::bytes;
 use serde::{Deserialize, Serialize};
+
+use crate::model::limits::NAME_CHARS_MAX;
 
 use super::SolveError;
 use super::programme::{Answer, Programme};
@@ -20,8 +22,15 @@ use super::request::Run;
 pub const TARGETS_MAX: usize = 200;
 /// Most shifts.
 pub const SHIFTS_MAX: usize = 10_000;
+/// Most units in all shifts together.
+pub const PLACES_MAX: usize = 100_000;
+/// Most overrides.
+pub const OVERRIDES_MAX: usize = 1_000;
 /// Largest worth, either way.
 pub const WORTH_MAX: f64 = 1e6;
+
+/// Of the range of worths, until what is left is below the rounding of f64.
+const HALVINGS: usize = 80;
 
 /// A place that a unit can cover, and what an attack on it is worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,7 +86,7 @@ pub struct RotaRequest {
 pub struct Rota {
     /// How often each target is covered.
     pub coverage: Coverage,
-    /// The targets of each shift.
+    /// The targets of each shift, in the order in which they were drawn; a unit that has none is free.
     pub shifts: Vec<Vec<String>>,
     /// What each shift with an override loses.
     pub losses: Vec<OverrideLoss>,
@@ -94,6 +103,8 @@ pub struct Coverage {
     pub worth: f64,
     /// The target that it would pick.
     pub attacked: String,
+    /// What it expects there.
+    pub attacker_worth: f64,
     /// How much a shift tells who knows the shares: bits of surprise, summed over targets.
     pub surprise_bits: f64,
 }
@@ -135,7 +146,8 @@ pub enum RotaError {
 /// When the request is wrong or the search is stopped.
 pub fn draw(request: &RotaRequest, random: &dyn Random, run: &mut Run<'_>) -> Result<Rota, RotaError> {
     check(request)?;
-    let coverage = coverage(request, &BTreeSet::new(), run)?;
+    let free = coverage(request, &BTreeSet::new(), run)?;
+    let mut known: BTreeMap<BTreeSet<usize>, Coverage> = BTreeMap::new();
     let (mut shifts, mut losses) = (Vec::new(), Vec::new());
     for shift in 0..request.shifts {
         let wanted = request.overrides.iter().filter(|one| one.shift == shift);
@@ -143,19 +155,22 @@ pub fn draw(request: &RotaRequest, random: &dyn Random, run: &mut Run<'_>) -> Re
             wanted.filter_map(|one| request.targets.iter().position(|target| target.id == one.target));
         let fixed: BTreeSet<usize> = fixed.collect();
         let drawn = if fixed.is_empty() {
-            comb(&coverage.shares, request.units, random)
+            comb(&free.shares, request.units, random)
         } else {
-            let then = self::coverage(request, &fixed, run)?;
+            if !known.contains_key(&fixed) {
+                known.insert(fixed.clone(), coverage(request, &fixed, run)?);
+            }
+            let then = &known[&fixed];
             losses.push(OverrideLoss {
                 shift,
-                worth: coverage.worth - then.worth,
-                surprise_bits: coverage.surprise_bits - then.surprise_bits,
+                worth: free.worth - then.worth,
+                surprise_bits: free.surprise_bits - then.surprise_bits,
             });
             comb(&then.shares, request.units, random)
         };
         shifts.push(drawn.into_iter().map(|one| request.targets[one].id.clone()).collect());
     }
-    Ok(Rota { coverage, shifts, losses })
+    Ok(Rota { coverage: free, shifts, losses })
 }
 
 /// The shares that are best against an attacker who knows them; `fixed` targets are always covered.
@@ -166,16 +181,58 @@ fn coverage(
 ) -> Result<Coverage, RotaError> {
     let mut best: Option<(f64, usize, Vec<f64>)> = None;
     for attacked in 0..request.targets.len() {
+        if run.seconds_left() <= 0.0 {
+            return Err(RotaError::Solve(SolveError::OutOfTime));
+        }
         let Some((worth, shares)) = if_attacked(request, fixed, attacked, run)? else { continue };
         if best.as_ref().is_none_or(|(most, ..)| worth > most + 1e-9) {
             best = Some((worth, attacked, shares));
         }
     }
     // Whatever the shares are, some target is the attacker's best: one of the programmes has an answer.
-    let (worth, attacked, shares) = best.ok_or(RotaError::Solve(SolveError::OutOfTime))?;
+    let (worth, attacked, mut shares) = best.ok_or(RotaError::Solve(SolveError::OutOfTime))?;
+    spend(request, fixed, attacked, &mut shares);
     let bits = |share: &f64| if *share > 0.0 && *share < 1.0 { entropy_bits(*share) } else { 0.0 };
     let surprise_bits = shares.iter().map(bits).sum();
-    Ok(Coverage { shares, worth, attacked: request.targets[attacked].id.clone(), surprise_bits })
+    let pick = &request.targets[attacked];
+    let attacker_worth = theirs(pick, shares[attacked]);
+    Ok(Coverage { shares, worth, attacked: pick.id.clone(), attacker_worth, surprise_bits })
+}
+
+/// What an attack on a target is worth to the attacker when it is covered with this share.
+fn theirs(target: &Target, share: f64) -> f64 {
+    target.theirs_open + share * (target.theirs_covered - target.theirs_open)
+}
+
+/// Gives what the attacker's pick leaves of the units to the other targets, so that the best of them is worth as little to it as
+/// can be. For an attacker who picks the best nothing changes, less is open to one who does not, and no unit is idle that would
+/// change anything.
+fn spend(request: &RotaRequest, fixed: &BTreeSet<usize>, attacked: usize, shares: &mut [f64]) {
+    #[allow(clippy::cast_precision_loss, reason = "hundreds")]
+    let units = request.units as f64;
+    let at_level = |level: f64, shares: &[f64]| -> Vec<f64> {
+        let share = |(one, target): (usize, &Target)| {
+            let gain = target.theirs_open - target.theirs_covered;
+            if one == attacked {
+                shares[one]
+            } else if fixed.contains(&one) {
+                1.0
+            } else if gain > 0.0 {
+                ((target.theirs_open - level) / gain).clamp(0.0, 1.0)
+            } else {
+                0.0
+            }
+        };
+        request.targets.iter().enumerate().map(share).collect()
+    };
+    let (mut low, mut high) = (-WORTH_MAX, WORTH_MAX);
+    for _ in 0..HALVINGS {
+        let level = f64::midpoint(low, high);
+        let fits = at_level(level, shares).iter().sum::<f64>() <= units;
+        if fits { high = level } else { low = level }
+    }
+    let spent = at_level(high, shares);
+    shares.copy_from_slice(&spent);
 }
 
 fn entropy_bits(share: f64) -> f64 {
@@ -207,7 +264,11 @@ fn if_attacked(
     #[allow(clippy::cast_precision_loss, reason = "hundreds")]
     let units = request.units as f64;
     programme.at_most(units, (0..request.targets.len()).map(|one| (one, 1.0)).collect());
-    let Answer::Least(values) = programme.least(run)? else { return Ok(None) };
+    let values = match programme.least(run)? {
+        Answer::Least(values) => values,
+        Answer::Impossible => return Ok(None),
+        Answer::Stopped(_) => return Err(RotaError::Solve(SolveError::OutOfTime)),
+    };
     let mut shares: Vec<f64> = values.columns.iter().map(|share| share.clamp(0.0, 1.0)).collect();
     let sum: f64 = shares.iter().sum();
     if sum > units {
@@ -218,7 +279,7 @@ fn if_attacked(
 }
 
 /// Draws targets so that each is in with exactly its share: a comb with teeth one apart, at a random offset, over the shares laid
-/// end to end in a random order.
+/// end to end in a random order. They come in that order, so that no unit keeps to the first of them.
 fn comb(shares: &[f64], units: usize, random: &dyn Random) -> Vec<usize> {
     let mut order: Vec<usize> = (0..shares.len()).collect();
     for last in (1..order.len()).rev() {
@@ -235,7 +296,6 @@ fn comb(shares: &[f64], units: usize, random: &dyn Random) -> Vec<usize> {
             drawn.push(one);
         }
     }
-    drawn.sort_unstable();
     drawn
 }
 
@@ -258,57 +318,75 @@ fn below(end: usize, random: &dyn Random) -> usize {
     }
 }
 
-fn check(request: &RotaRequest) -> Result<(), RotaError> {
-    let wrong = |place: String, what: String, mend| Err(RotaError::Request { place, what, mend });
+type Wrong = Result<(), RotaError>;
+
+fn wrong(place: impl Into<String>, what: impl Into<String>, mend: &'static str) -> Wrong {
+    Err(RotaError::Request { place: place.into(), what: what.into(), mend })
+}
+
+fn check(request: &RotaRequest) -> Wrong {
     let count = request.targets.len();
     if count == 0 || count > TARGETS_MAX {
-        return wrong("targets".into(), format!("has {count} entries"), "name from 1 to 200 targets");
+        return wrong("targets", format!("has {count} entries"), "name from 1 to 200 targets");
     }
     if request.units == 0 || request.units > count {
-        return wrong("units".into(), format!("is {}", request.units), "from 1 to the number of targets");
+        return wrong("units", format!("is {}", request.units), "from 1 to the number of targets");
     }
-    if request.shifts > SHIFTS_MAX {
-        return wrong("shifts".into(), format!("is {}", request.shifts), "at most 10,000 are drawn at once");
+    if request.shifts == 0 || request.shifts > SHIFTS_MAX {
+        return wrong("shifts", format!("is {}", request.shifts), "from 1 to 10,000 are drawn at once");
     }
+    if request.shifts * request.units > PLACES_MAX {
+        return wrong(
+            "shifts",
+            "are too many for so many units",
+            "at most 100,000 units in all shifts together",
+        );
+    }
+    check_targets(&request.targets)?;
+    check_overrides(request)
+}
+
+fn check_targets(targets: &[Target]) -> Wrong {
     let mut seen = BTreeSet::new();
-    for (index, one) in request.targets.iter().enumerate() {
+    for (index, one) in targets.iter().enumerate() {
         let place = format!("targets[{index}]");
+        if one.id.is_empty() || one.id.chars().count() > NAME_CHARS_MAX {
+            return wrong(place, "has no id, or a long one", "give it an id of 1 to 200 characters");
+        }
         if !seen.insert(&one.id) {
             return wrong(place, format!("is {} a second time", one.id), "name each target once");
         }
         let worths = [one.ours_covered, one.ours_open, one.theirs_covered, one.theirs_open];
         if worths.iter().any(|worth| worth.is_nan() || worth.abs() > WORTH_MAX) {
-            return wrong(
-                place,
-                "has a worth out of range".into(),
-                "give numbers from -1,000,000 to 1,000,000",
-            );
+            return wrong(place, "has a worth out of range", "give numbers from -1,000,000 to 1,000,000");
         }
         if one.ours_covered < one.ours_open || one.theirs_covered > one.theirs_open {
             return wrong(
                 place,
-                "is better for the attacker when covered".into(),
+                "is better for the attacker when covered",
                 "covering helps us and hinders them",
             );
         }
     }
+    Ok(())
+}
+
+fn check_overrides(request: &RotaRequest) -> Wrong {
+    let count = request.overrides.len();
+    if count > OVERRIDES_MAX {
+        return wrong("overrides", format!("has {count} entries"), "leave more to the draw: at most 1,000");
+    }
+    let ids: BTreeSet<&str> = request.targets.iter().map(|one| one.id.as_str()).collect();
+    let mut fixed: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     for (index, one) in request.overrides.iter().enumerate() {
         let place = format!("overrides[{index}]");
-        if one.shift >= request.shifts || !seen.contains(&one.target) {
-            return wrong(place, "names no shift or target of the rota".into(), "take it out or mend it");
+        if one.shift >= request.shifts || !ids.contains(one.target.as_str()) {
+            return wrong(place, "names no shift or target of the rota", "take it out or mend it");
         }
-        let same: BTreeSet<&str> = request
-            .overrides
-            .iter()
-            .filter(|other| other.shift == one.shift)
-            .map(|one| one.target.as_str())
-            .collect();
+        let same = fixed.entry(one.shift).or_default();
+        same.insert(&one.target);
         if same.len() > request.units {
-            return wrong(
-                place,
-                "asks for more targets than there are units".into(),
-                "take some out of that shift",
-            );
+            return wrong(place, "asks for more targets than there are units", "take some out of that shift");
         }
     }
     Ok(())

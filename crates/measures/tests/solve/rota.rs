@@ -53,6 +53,27 @@ fn no_other_shares_are_worth_more() {
 }
 
 #[test]
+fn units_that_the_pick_does_not_need_cover_what_is_next() {
+    // Covered or not, the gate is worth most to the attacker: the second unit is free, and goes where most is open.
+    let half = |id: &str, worth: f64| Target {
+        id: id.into(),
+        ours_covered: -worth / 2.0,
+        ours_open: -worth,
+        theirs_covered: worth / 2.0,
+        theirs_open: worth,
+    };
+    let targets = vec![half("gate", 10.0), half("square", 4.0), half("bridge", 3.0), half("path", 1.0)];
+    let request = RotaRequest { targets, units: 2, shifts: 1, overrides: Vec::new() };
+    let coverage = ask(&request, 1).unwrap().coverage;
+    assert_eq!(coverage.attacked, "gate");
+    assert!((coverage.worth + 5.0).abs() < 1e-6 && (coverage.attacker_worth - 5.0).abs() < 1e-6);
+    let shares = &coverage.shares;
+    assert!((shares.iter().sum::<f64>() - 2.0).abs() < 1e-6, "{shares:?}");
+    // Square and bridge are worth the same then: 4 - 2a = 3 - 1.5b with a + b = 1.
+    assert!((shares[1] - 5.0 / 7.0).abs() < 1e-6 && (shares[2] - 2.0 / 7.0).abs() < 1e-6, "{shares:?}");
+}
+
+#[test]
 fn draws_keep_the_shares() {
     for units in 1..=2 {
         let request = RotaRequest { units, ..request() };
@@ -66,6 +87,17 @@ fn draws_keep_the_shares() {
         assert!(rota.shifts.iter().all(|shift| shift.len() <= units));
         assert_eq!(rota, ask(&request, 7).unwrap());
         assert_ne!(rota.shifts, ask(&request, 8).unwrap().shifts);
+    }
+}
+
+#[test]
+fn no_unit_keeps_to_a_target() {
+    let request = RotaRequest { units: 2, ..request() };
+    let rota = ask(&request, 3).unwrap();
+    for target in &request.targets {
+        let at = |unit: usize| rota.shifts.iter().filter(|shift| shift.get(unit) == Some(&target.id)).count();
+        let (first, second) = (at(0), at(1));
+        assert!(first.abs_diff(second) < 500, "{}: {first} and {second}", target.id);
     }
 }
 
@@ -90,9 +122,15 @@ fn what_is_wrong_with_a_request_is_told() {
     };
     assert!(wrong(|request| request.targets.clear()));
     assert!(wrong(|request| request.units = 4));
+    assert!(wrong(|request| request.shifts = 0));
     assert!(wrong(|request| request.shifts = 10_001));
+    assert!(wrong(|request| request.targets[1].id = String::new()));
     assert!(wrong(|request| request.targets[1].id = "gate".into()));
     assert!(wrong(|request| request.targets[0].ours_open = 1.0));
     assert!(wrong(|request| request.targets[0].theirs_open = f64::NAN));
     assert!(wrong(|request| request.overrides.push(Override { shift: 0, target: "nowhere".into() })));
+    assert!(wrong(|request| {
+        let both = ["gate", "square"].map(|target| Override { shift: 0, target: target.into() });
+        request.overrides.extend(both);
+    }));
 }

@@ -10,6 +10,7 @@ mod ground;
 mod options;
 mod plan;
 mod publication;
+mod rota;
 mod route;
 mod searches;
 
@@ -40,6 +41,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(ground::map))
         .routes(routes!(route::handle))
         .routes(routes!(route::reach))
+        .routes(routes!(rota::handle))
         .routes(routes!(calendar::write))
         .routes(routes!(calendar::read))
         .routes(routes!(searches::list, searches::begin))

@@ -95,6 +95,46 @@ async fn closures_are_routed_at_once() {
     planner.post("/measures/reach", json!({ "asked": asked(0.0) })).await.is_problem(400, "invalid");
 }
 
+fn rota(shifts: usize) -> Value {
+    let target = |id: &str, stake: f64| json!({ "id": id, "ours_covered": -stake / 2.0, "ours_open": -stake, "theirs_covered": stake / 2.0, "theirs_open": stake });
+    json!({ "targets": [target("gate", 8.0), target("square", 6.0), target("bridge", 5.0)], "units": 1, "shifts": shifts })
+}
+
+#[tokio::test]
+async fn a_rota_keeps_its_shares_and_tells_what_overrides_lose() {
+    let node = Node::new().await;
+    let planner = node.signed_in(PLANNER).await;
+    // It needs no plan: nothing of one is read.
+    let drawn = planner.post("/measures/rota", rota(4_000)).await.json(200);
+    let shares = drawn["coverage"]["shares"].as_array().unwrap();
+    let shifts = drawn["shifts"].as_array().unwrap();
+    assert_eq!((shares.len(), shifts.len()), (3, 4_000));
+    for (id, share) in ["gate", "square", "bridge"].iter().zip(shares) {
+        let share = share.as_f64().unwrap();
+        let times = shifts.iter().filter(|shift| shift.as_array().unwrap().contains(&json!(id))).count();
+        let seen = f64::from(u32::try_from(times).unwrap()) / 4_000.0;
+        let spread = (share * (1.0 - share) / 4_000.0).sqrt();
+        assert!((seen - share).abs() <= 5.0 * spread + 1e-9, "{id}: {seen} for {share}");
+    }
+    let ours = drawn["coverage"]["worth"].as_f64().unwrap();
+    let theirs = drawn["coverage"]["attacker_worth"].as_f64().unwrap();
+    assert!((ours + theirs).abs() < 1e-6, "{drawn}");
+    let mut pinned = rota(6);
+    pinned["overrides"] = json!([{ "shift": 2, "target": "bridge" }]);
+    let drawn = planner.post("/measures/rota", pinned).await.json(200);
+    assert_eq!(drawn["shifts"][2], json!(["bridge"]));
+    assert_eq!(drawn["losses"][0]["shift"], 2);
+    // The gate is open then, and an attacker who knows has all of it.
+    let lost = drawn["losses"][0]["worth"].as_f64().unwrap();
+    assert!((lost - (8.0 - theirs)).abs() < 1e-6, "{drawn}");
+    let mut wrong = rota(6);
+    wrong["targets"][1]["ours_open"] = json!(1.0);
+    let problem = planner.post("/measures/rota", wrong).await.is_problem(400, "invalid");
+    assert_eq!(problem["faults"][0]["path"], "targets[1]");
+    let outsider = node.signed_in(OUTSIDER).await;
+    outsider.post("/measures/rota", rota(6)).await.is_problem(404, "absent");
+}
+
 #[allow(clippy::disallowed_methods, reason = "a search takes real time")]
 async fn a_moment() {
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -279,6 +319,7 @@ async fn for_others_there_is_no_such_thing() {
             "reachMeasures" => Some(json!({
                 "asked": { "starts": [[4.3, 52.08]], "mode": "car", "group": "residents", "minutes": 1 },
             })),
+            "drawMeasuresRota" => Some(rota(1)),
             "renameMeasuresOption" => Some(json!({ "name": "x" })),
             _ if method == Method::GET || method == Method::DELETE => None,
             _ => Some(json!({})),
