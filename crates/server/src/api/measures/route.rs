@@ -101,6 +101,9 @@ fn shut(plan: &Plan, measures: &[String], drawn: Vec<Closure>) -> Result<Vec<Clo
 
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn away(error: JointError) -> Problem {
-    let field = if matches!(error, JointError::Reach(_)) { "asked.starts" } else { "closures" };
-    Problem::fault(field, error.to_string(), "name streets of the area, or draw it again")
+    let (field, mend) = match error {
+        JointError::Reach(_) => ("asked.starts", "set out from a place beside a street of the area"),
+        _ => ("closures", "name streets of the area, or draw it again"),
+    };
+    Problem::fault(field, error.to_string(), mend)
 }
